@@ -1,0 +1,231 @@
+"""An activity: what it is, for whom, what it costs, and the facts by which a resident chooses."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from lokaal.centres.models import Centre, Fact
+from lokaal.keys import UUIDKey
+from lokaal.people.models import Person, Role, Visitor
+
+
+class ActivityState(models.TextChoices):
+    DRAFT = "draft", _("concept")
+    PUBLISHED = "published", _("in de agenda")
+    STOPPED = "stopped", _("gestopt")
+
+
+class Participation(models.TextChoices):
+    SIGN_UP = "sign_up", _("aanmelden")
+    DROP_IN = "drop_in", _("loop zo binnen")
+
+
+class Audience(models.TextChoices):
+    EVERYONE = "everyone", _("iedereen")
+    CHILDREN = "children", _("kinderen")
+    YOUTH = "youth", _("jongeren")
+    PARENTS = "parents", _("ouders")
+    SENIORS = "seniors", _("ouderen")
+    WOMEN = "women", _("vrouwen")
+
+
+class CostKind(models.TextChoices):
+    FREE = "free", _("gratis")
+    FIXED = "fixed", _("vaste prijs")
+    PAY_WHAT_YOU_CAN = "pay_what_you_can", _("betaal wat je kunt")
+
+
+class Mood(models.TextChoices):
+    UNKNOWN = "", _("niet bekend")
+    QUIET = "quiet", _("rustig")
+    LIVELY = "lively", _("druk en gezellig")
+
+
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def public(self) -> ActivityQuerySet:
+        return self.filter(state=ActivityState.PUBLISHED)
+
+    def visible_to(self, visitor: Visitor) -> ActivityQuerySet:
+        """Everyone sees what is or was in the agenda; drafts are for their organisers and the staff of their centre."""
+        shown = ~Q(state=ActivityState.DRAFT)
+        if visitor.is_authenticated:
+            shown |= self._editable_by(visitor)
+        return self.filter(shown).distinct() if visitor.is_authenticated else self.filter(shown)
+
+    def editable_by(self, person: Person) -> ActivityQuerySet:
+        """What this person may change: what they organise, and all of a centre where they are host or coordinator."""
+        return self.filter(self._editable_by(person)).distinct()
+
+    @staticmethod
+    def _editable_by(person: Person) -> Q:
+        editors = [r for r in person.current_roles if r.role in EDITING_ROLES]
+        if any(role.centre_id is None for role in editors):
+            return Q()
+        return Q(organisers=person) | Q(centre__in=[role.centre_id for role in editors])
+
+    def with_page(self) -> ActivityQuerySet:
+        """All that the activity page shows, in a fixed number of queries."""
+        return self.select_related("centre").prefetch_related("organisers", "translations")
+
+
+#: Staff who may change every activity of their centre.
+EDITING_ROLES = {Role.HOST, Role.COORDINATOR, Role.DIRECTOR, Role.ADMINISTRATOR}
+
+
+class Activity(models.Model):
+    """What is done, for whom and on which terms; its dates are occurrences."""
+
+    id = UUIDKey()
+    centre = models.ForeignKey(
+        Centre, models.PROTECT, related_name="activities", verbose_name=_("plek")
+    )
+    title = models.CharField(_("naam"), max_length=120)
+    summary = models.CharField(_("in één zin"), max_length=300, blank=True)
+    description = models.TextField(_("meer vertellen"), max_length=10_000, blank=True)
+    text_language = models.CharField(_("taal van de tekst"), max_length=7, default="nl")
+    state = models.CharField(
+        _("stand"), max_length=9, choices=ActivityState, default=ActivityState.DRAFT
+    )
+    participation = models.CharField(
+        _("meedoen"), max_length=7, choices=Participation, default=Participation.SIGN_UP
+    )
+    audience = models.CharField(
+        _("voor wie"), max_length=8, choices=Audience, default=Audience.EVERYONE
+    )
+    audience_note = models.CharField(
+        _("voor wie precies"), max_length=80, blank=True, help_text=_("Bijvoorbeeld: van 8 tot 12 jaar.")
+    )
+    cost_kind = models.CharField(_("kosten"), max_length=16, choices=CostKind, default=CostKind.FREE)
+    cost_cents = models.PositiveIntegerField(_("prijs in centen"), default=0)
+    cost_note = models.CharField(_("over de prijs"), max_length=120, blank=True)
+    languages = ArrayField(
+        models.CharField(max_length=7), verbose_name=_("talen die we spreken"), default=list, blank=True
+    )
+    step_free = models.CharField(_("zonder drempel"), max_length=3, choices=Fact, blank=True)
+    accessible_toilet = models.CharField(_("aangepast toilet"), max_length=3, choices=Fact, blank=True)
+    childcare = models.CharField(_("kinderen mogen mee"), max_length=3, choices=Fact, blank=True)
+    someone_greets = models.CharField(
+        _("iemand wacht je op"), max_length=3, choices=Fact, blank=True, help_text=_("Fijn als je alleen komt.")
+    )
+    mood = models.CharField(_("sfeer"), max_length=6, choices=Mood, blank=True)
+    bring = models.CharField(_("neem mee"), max_length=120, blank=True)
+    room = models.CharField(_("ruimte"), max_length=80, blank=True)
+    default_capacity = models.PositiveIntegerField(_("aantal plekken"), null=True, blank=True)
+    organisers = models.ManyToManyField(
+        Person, related_name="organises", blank=True, verbose_name=_("organisatoren")
+    )
+    organiser_name = models.CharField(
+        _("van wie is dit"), max_length=120, blank=True, help_text=_("Zo staat het op de pagina.")
+    )
+    organiser_words = models.TextField(_("woorden van de organisator"), max_length=1000, blank=True)
+    contact_phone = PhoneNumberField(_("telefoon voor vragen"), blank=True)
+    created_at = models.DateTimeField(_("gemaakt"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("veranderd"), auto_now=True)
+    search_vector = models.GeneratedField(
+        expression=models.Func(
+            models.F("text_language"),
+            models.F("title"),
+            models.F("summary"),
+            models.F("description"),
+            function="lokaal_search_vector",
+            output_field=SearchVectorField(),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    search_title = models.GeneratedField(
+        expression=models.Func(
+            models.F("title"), function="lokaal_plain", output_field=models.TextField()
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("activiteit")
+        verbose_name_plural = _("activiteiten")
+        ordering = ["title"]
+        indexes = [
+            GinIndex("search_vector", name="activities_activity_search"),
+            GinIndex(
+                fields=["search_title"], name="activities_activity_similar", opclasses=["gin_trgm_ops"]
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="activities_activity_cost",
+                condition=(Q(cost_kind=CostKind.FREE, cost_cents=0))
+                | Q(cost_kind=CostKind.FIXED, cost_cents__gt=0)
+                | Q(cost_kind=CostKind.PAY_WHAT_YOU_CAN),
+                violation_error_message=_("Een vaste prijs is meer dan nul. Gratis is nul."),
+            ),
+            models.CheckConstraint(
+                name="activities_activity_capacity",
+                condition=Q(default_capacity__isnull=True) | Q(default_capacity__gt=0),
+                violation_error_message=_("Er is plek voor minstens één mens."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("activities:activity", args=[self.id])
+
+    @property
+    def is_public(self) -> bool:
+        return self.state == ActivityState.PUBLISHED
+
+    @property
+    def is_drop_in(self) -> bool:
+        return self.participation == Participation.DROP_IN
+
+
+class ActivityTranslation(models.Model):
+    """The words of an activity in another language than its own."""
+
+    id = UUIDKey()
+    activity = models.ForeignKey(
+        Activity, models.CASCADE, related_name="translations", verbose_name=_("activiteit")
+    )
+    language = models.CharField(_("taal"), max_length=7)
+    title = models.CharField(_("naam"), max_length=120)
+    summary = models.CharField(_("in één zin"), max_length=300, blank=True)
+    description = models.TextField(_("meer vertellen"), max_length=10_000, blank=True)
+    audience_note = models.CharField(_("voor wie precies"), max_length=80, blank=True)
+    cost_note = models.CharField(_("over de prijs"), max_length=120, blank=True)
+    bring = models.CharField(_("neem mee"), max_length=120, blank=True)
+    is_machine_made = models.BooleanField(_("automatisch vertaald"), default=False)
+    search_vector = models.GeneratedField(
+        expression=models.Func(
+            models.F("language"),
+            models.F("title"),
+            models.F("summary"),
+            models.F("description"),
+            function="lokaal_search_vector",
+            output_field=SearchVectorField(),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name = _("vertaling van een activiteit")
+        verbose_name_plural = _("vertalingen van activiteiten")
+        indexes = [GinIndex("search_vector", name="activities_translation_search")]
+        constraints = [
+            models.UniqueConstraint("activity", "language", name="activities_translation_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.language})"

@@ -1,0 +1,125 @@
+"""One date of an activity. Every date is a row of its own: it can move, be cancelled or have other places."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from activities.models.activity import Activity, ActivityState
+from lokaal.centres.models import Centre
+from lokaal.keys import UUIDKey
+
+
+class OccurrenceState(models.TextChoices):
+    PLANNED = "planned", _("gaat door")
+    CANCELLED = "cancelled", _("gaat niet door")
+
+
+class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
+    def public(self) -> OccurrenceQuerySet:
+        """Dates anyone may see: those of published activities, cancelled ones too (people must know)."""
+        return self.filter(activity__state=ActivityState.PUBLISHED)
+
+    def upcoming(self, at: datetime | None = None) -> OccurrenceQuerySet:
+        """Dates not over yet at a moment (now), first one first."""
+        return self.filter(ends_at__gt=at or timezone.now()).order_by("starts_at", "id")
+
+    def between(self, start: datetime, end: datetime) -> OccurrenceQuerySet:
+        """Dates that start in the half-open stretch [start, end)."""
+        return self.filter(starts_at__gte=start, starts_at__lt=end).order_by("starts_at", "id")
+
+    def with_card(self) -> OccurrenceQuerySet:
+        """What a card in a list shows, without a query per row."""
+        return self.select_related("activity", "centre")
+
+
+class Occurrence(models.Model):
+    """A date of an activity. Times are UTC; the room's clock is Europe/Amsterdam."""
+
+    id = UUIDKey()
+    activity = models.ForeignKey(
+        Activity, models.PROTECT, related_name="occurrences", verbose_name=_("activiteit")
+    )
+    centre = models.ForeignKey(
+        Centre, models.PROTECT, related_name="occurrences", verbose_name=_("plek")
+    )
+    starts_at = models.DateTimeField(_("begin"))
+    ends_at = models.DateTimeField(_("einde"))
+    is_all_day = models.BooleanField(_("hele dag"), default=False)
+    original_starts_at = models.DateTimeField(
+        _("eerst gepland op"), editable=False, help_text=_("Blijft gelijk als de datum verschuift.")
+    )
+    title = models.CharField(
+        _("eigen naam van deze keer"), max_length=120, blank=True, help_text=_("Leeg: de naam van de activiteit.")
+    )
+    note = models.CharField(_("bericht bij deze keer"), max_length=200, blank=True)
+    room = models.CharField(_("ruimte"), max_length=80, blank=True)
+    state = models.CharField(
+        _("stand"), max_length=9, choices=OccurrenceState, default=OccurrenceState.PLANNED
+    )
+    cancel_reason = models.CharField(_("waarom het niet doorgaat"), max_length=200, blank=True)
+    cancelled_at = models.DateTimeField(_("afgezegd op"), null=True, blank=True, editable=False)
+    capacity = models.PositiveIntegerField(
+        _("aantal plekken"), null=True, blank=True, help_text=_("Leeg: er is altijd plek.")
+    )
+    places_taken = models.PositiveIntegerField(_("plekken bezet"), default=0, editable=False)
+    sequence = models.PositiveIntegerField(
+        _("versie"), default=0, editable=False, help_text=_("Telt op bij elke verandering (iCalendar).")
+    )
+    created_at = models.DateTimeField(_("gemaakt"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("veranderd"), auto_now=True)
+
+    objects = OccurrenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("datum")
+        verbose_name_plural = _("datums")
+        ordering = ["starts_at", "id"]
+        indexes = [
+            models.Index("starts_at", "id", name="activities_occurrence_when"),
+            models.Index("centre", "starts_at", "id", name="activities_occurrence_where"),
+            models.Index("activity", "starts_at", name="activities_occurrence_of"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="activities_occurrence_ends_after_start",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("Het einde ligt voor het begin."),
+            ),
+            models.CheckConstraint(
+                name="activities_occurrence_not_overfull",
+                condition=Q(capacity__isnull=True) | Q(places_taken__lte=F("capacity")),
+                violation_error_message=_("Er hebben zich al meer mensen aangemeld."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title or self.activity.title}, {timezone.localtime(self.starts_at):%d-%m-%Y %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('activities:activity', args=[self.activity_id])}?date={self.id}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == OccurrenceState.CANCELLED
+
+    @property
+    def places_left(self) -> int | None:
+        """Places still free; None where there is no limit."""
+        return None if self.capacity is None else self.capacity - self.places_taken
+
+    @property
+    def is_full(self) -> bool:
+        return self.capacity is not None and self.places_taken >= self.capacity
+
+    def is_over(self, at: datetime | None = None) -> bool:
+        return self.ends_at <= (at or timezone.now())
+
+    def is_running(self, at: datetime | None = None) -> bool:
+        moment = at or timezone.now()
+        return self.starts_at <= moment < self.ends_at

@@ -1,0 +1,102 @@
+"""A sign-up: one party, a lead and those they bring, for one date."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from activities.models.occurrence import Occurrence
+from lokaal.keys import UUIDKey
+from lokaal.people.models import Person
+
+
+class SignUpState(models.TextChoices):
+    """`JOINED` holds places; `WAITING` comes with the waiting list."""
+
+    JOINED = "joined", _("doet mee")
+    CANCELLED = "cancelled", _("afgemeld")
+
+
+class Presence(models.TextChoices):
+    """Whether they came: a fact of its own, beside the state."""
+
+    UNKNOWN = "", _("niet bekend")
+    PRESENT = "present", _("was er")
+    ABSENT = "absent", _("was er niet")
+
+
+#: A person holds at most one sign-up in these states per date.
+LIVE = {SignUpState.JOINED}
+
+
+class SignUpQuerySet(models.QuerySet["SignUp"]):
+    def live(self) -> SignUpQuerySet:
+        return self.filter(state__in=LIVE)
+
+    def of(self, person: Person) -> SignUpQuerySet:
+        return self.filter(person=person)
+
+
+class SignUp(models.Model):
+    """A party for one date. Needs no account: a name, and a way to reach them or none (a printed slip with a code)."""
+
+    id = UUIDKey()
+    occurrence = models.ForeignKey(
+        Occurrence, models.PROTECT, related_name="sign_ups", verbose_name=_("datum")
+    )
+    person = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="sign_ups", verbose_name=_("mens")
+    )
+    name = models.CharField(_("naam"), max_length=120)
+    phone = PhoneNumberField(_("telefoon"), blank=True)
+    email = models.EmailField(_("e-mailadres"), blank=True)
+    guest_key = models.CharField(max_length=400, blank=True, editable=False)
+    wants_call = models.BooleanField(_("bel mij"), default=False)
+    companions = models.PositiveSmallIntegerField(_("neemt mee"), default=0)
+    language = models.CharField(_("taal"), max_length=7, default="nl")
+    state = models.CharField(_("stand"), max_length=9, choices=SignUpState, default=SignUpState.JOINED)
+    presence = models.CharField(_("aanwezig"), max_length=7, choices=Presence, blank=True)
+    code = models.CharField(_("code"), max_length=8, unique=True, editable=False)
+    secret_hash = models.CharField(max_length=64, editable=False)
+    form_token = models.UUIDField(unique=True, null=True, editable=False)
+    entered_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("ingevuld door")
+    )
+    created_at = models.DateTimeField(_("aangemeld"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("veranderd"), auto_now=True)
+    cancelled_at = models.DateTimeField(_("afgemeld"), null=True, blank=True, editable=False)
+
+    objects = SignUpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("aanmelding")
+        verbose_name_plural = _("aanmeldingen")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                "occurrence", "person",
+                name="activities_signup_one_per_person",
+                condition=Q(state__in=["joined"]),
+                violation_error_message=_("Je staat al op de lijst."),
+            ),
+            models.UniqueConstraint(
+                "occurrence", "guest_key",
+                name="activities_signup_one_per_guest",
+                condition=Q(state__in=["joined"]) & ~Q(guest_key=""),
+                violation_error_message=_("Je staat al op de lijst."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.occurrence}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def party_size(self) -> int:
+        return 1 + self.companions

@@ -1,0 +1,43 @@
+"""A wish: what is not there yet, in one sentence."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from lokaal.centres.models import Centre
+from lokaal.keys import UUIDKey
+from lokaal.people.models import Person
+
+
+class Wish(models.Model):
+    """What somebody misses in the neighbourhood. The house answers within 14 days."""
+
+    id = UUIDKey()
+    text = models.CharField(_("wat zou je willen?"), max_length=500)
+    centre = models.ForeignKey(
+        Centre, models.PROTECT, null=True, blank=True, related_name="wishes", verbose_name=_("plek")
+    )
+    person = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="wishes", verbose_name=_("mens")
+    )
+    name = models.CharField(_("naam"), max_length=120, blank=True)
+    phone = PhoneNumberField(_("telefoon"), blank=True)
+    email = models.EmailField(_("e-mailadres"), blank=True)
+    language = models.CharField(_("taal"), max_length=7, default="nl")
+    form_token = models.UUIDField(unique=True, null=True, editable=False)
+    entered_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("ingevuld door")
+    )
+    created_at = models.DateTimeField(_("verteld op"), default=timezone.now, editable=False)
+    answered_at = models.DateTimeField(_("beantwoord op"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("wens")
+        verbose_name_plural = _("wensen")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.text[:80]

@@ -1,0 +1,179 @@
+"""The meeting places: where they are, how you get in, and when the door is open."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from lokaal.keys import UUIDKey
+
+
+class Mark(models.TextChoices):
+    """The drawing on a centre's gevelsteen (own drawings, static/drawings/)."""
+
+    WAVES = "p-wk", _("golven")
+    HOUSE = "p-ns", _("huis")
+    DOOR = "p-door", _("deur")
+
+
+class Fact(models.TextChoices):
+    """A fact about access: unknown is something else than no."""
+
+    UNKNOWN = "", _("niet bekend")
+    YES = "yes", _("ja")
+    NO = "no", _("nee")
+
+
+class CentreQuerySet(models.QuerySet["Centre"]):
+    def open_to_public(self) -> CentreQuerySet:
+        """Centres that are in use, in the order of the house."""
+        return self.filter(is_active=True).order_by("position", "name")
+
+
+class Centre(models.Model):
+    """A meeting place."""
+
+    id = UUIDKey()
+    name = models.CharField(_("naam"), max_length=80, unique=True)
+    slug = models.SlugField(_("naam in webadres"), max_length=80, unique=True)
+    mark = models.CharField(_("gevelsteen"), max_length=12, choices=Mark, default=Mark.DOOR)
+    street = models.CharField(_("straat en nummer"), max_length=120)
+    postcode = models.CharField(_("postcode"), max_length=7, blank=True)
+    city = models.CharField(_("plaats"), max_length=80)
+    phone = PhoneNumberField(_("telefoon"), blank=True)
+    email = models.EmailField(_("e-mailadres"), blank=True)
+    photo = models.ImageField(_("foto of tekening"), upload_to="centres/", blank=True)
+    photo_description = models.CharField(_("wat staat op de foto"), max_length=200, blank=True)
+    directions = models.TextField(_("hoe kom je er"), blank=True, max_length=2000)
+    step_free_entrance = models.CharField(_("ingang zonder drempel"), max_length=3, choices=Fact, blank=True)
+    step_free_toilet = models.CharField(_("aangepast toilet"), max_length=3, choices=Fact, blank=True)
+    lift = models.CharField(_("lift"), max_length=3, choices=Fact, blank=True)
+    hearing_loop = models.CharField(_("ringleiding"), max_length=3, choices=Fact, blank=True)
+    accessible_parking = models.CharField(
+        _("parkeerplek voor mindervaliden"), max_length=3, choices=Fact, blank=True
+    )
+    position = models.PositiveSmallIntegerField(_("volgorde"), default=0)
+    is_active = models.BooleanField(_("in gebruik"), default=True)
+
+    objects = CentreQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("plek")
+        verbose_name_plural = _("plekken")
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("centres:centre", args=[self.slug])
+
+
+class CentreTranslation(models.Model):
+    """The words of a centre in another language than Dutch."""
+
+    id = UUIDKey()
+    centre = models.ForeignKey(
+        Centre, models.CASCADE, related_name="translations", verbose_name=_("plek")
+    )
+    language = models.CharField(_("taal"), max_length=7)
+    directions = models.TextField(_("hoe kom je er"), blank=True, max_length=2000)
+    photo_description = models.CharField(_("wat staat op de foto"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("vertaling van een plek")
+        verbose_name_plural = _("vertalingen van plekken")
+        constraints = [
+            models.UniqueConstraint("centre", "language", name="centres_translation_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.centre} ({self.language})"
+
+
+class Weekday(models.IntegerChoices):
+    """ISO weekdays."""
+
+    MONDAY = 1, _("maandag")
+    TUESDAY = 2, _("dinsdag")
+    WEDNESDAY = 3, _("woensdag")
+    THURSDAY = 4, _("donderdag")
+    FRIDAY = 5, _("vrijdag")
+    SATURDAY = 6, _("zaterdag")
+    SUNDAY = 7, _("zondag")
+
+
+class OpeningHours(models.Model):
+    """One stretch of a weekday on which the door is open, in local time. `closes` at or before `opens`: past midnight."""
+
+    id = UUIDKey()
+    centre = models.ForeignKey(
+        Centre, models.CASCADE, related_name="opening_hours", verbose_name=_("plek")
+    )
+    weekday = models.PositiveSmallIntegerField(_("dag"), choices=Weekday)
+    opens = models.TimeField(_("open vanaf"))
+    closes = models.TimeField(_("open tot"))
+
+    class Meta:
+        verbose_name = _("openingstijd")
+        verbose_name_plural = _("openingstijden")
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.UniqueConstraint("centre", "weekday", "opens", name="centres_hours_once"),
+            models.CheckConstraint(
+                name="centres_hours_weekday", condition=Q(weekday__gte=1, weekday__lte=7)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+
+class SpecialDay(models.Model):
+    """A date on which a centre (or, without one, every centre) is closed or keeps other hours."""
+
+    id = UUIDKey()
+    centre = models.ForeignKey(
+        Centre,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="special_days",
+        verbose_name=_("plek"),
+        help_text=_("Leeg: voor alle plekken."),
+    )
+    date = models.DateField(_("datum"))
+    reason = models.CharField(_("waarom"), max_length=120)
+    opens = models.TimeField(_("open vanaf"), null=True, blank=True)
+    closes = models.TimeField(_("open tot"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("bijzondere dag")
+        verbose_name_plural = _("bijzondere dagen")
+        ordering = ["date"]
+        constraints = [
+            models.UniqueConstraint(
+                "centre",
+                "date",
+                "opens",
+                name="centres_specialday_once",
+                nulls_distinct=False,
+                violation_error_message=_("Deze dag staat er al."),
+            ),
+            models.CheckConstraint(
+                name="centres_specialday_both_times",
+                condition=Q(opens__isnull=True, closes__isnull=True)
+                | Q(opens__isnull=False, closes__isnull=False),
+                violation_error_message=_("Vul twee tijden in. Of geen: dan is het dicht."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date:%d-%m-%Y}: {self.reason}"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.opens is None

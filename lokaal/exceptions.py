@@ -1,0 +1,14 @@
+"""What every app's own exceptions have in common."""
+
+from django.utils.functional import Promise
+
+
+class Refusal(Exception):
+    """An action was refused. The message is a plain, translated sentence for the person who asked."""
+
+    def __init__(self, message: str | Promise) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from lokaal.portal import views
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("me/", views.my_page, name="my_page"),
+]

@@ -1,0 +1,15 @@
+"""Pages made of all the apps."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from lokaal.people.perms import public
+
+
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/home.html")
+
+
+def my_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/my_page.html")

@@ -1,0 +1,17 @@
+"""Every address of the house. Dutch has no prefix, other languages do: /agenda/, /en/agenda/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = i18n_patterns(
+    path("", include("lokaal.portal.urls")),
+    path("", include("activities.urls")),
+    path("", include("lokaal.centres.urls")),
+    path("", include("lokaal.people.urls")),
+    path("", include("lokaal.outbox.urls")),
+    path("", include("lokaal.look.urls")),
+    path("account/", include("allauth.urls")),
+    path("beheer/", admin.site.urls),
+    prefix_default_language=False,
+)

@@ -1,0 +1,45 @@
+#!/usr/bin/env python
+"""Django's command line for the house."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
+# These work on files alone; every other command may ask the database, so it runs first.
+WITHOUT_DATABASE = {
+    "build_look",
+    "check",
+    "collectstatic",
+    "compile_translations",
+    "diffsettings",
+    "help",
+    "makemessages",
+    "messages",
+    "version",
+}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lokaal.settings")
+    command = next(iter(sys.argv[1:]), "help")
+    if needs_database(command, sys.argv[2:]):
+        from lokaal import database
+        from lokaal.embedded import ServerFailure
+
+        try:
+            database.ensure()
+        except (ServerFailure, ImproperlyConfigured) as error:
+            sys.exit(str(error))
+    execute_from_command_line(sys.argv)
+
+
+def needs_database(command: str, options: list[str]) -> bool:
+    if command.startswith("-") or not {"--help", "-h", "--version"}.isdisjoint(options):
+        return False
+    return command not in WITHOUT_DATABASE or "--database" in options
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+"""Settings of the tests: the house as it runs, with quick hashing, mail kept in memory and files found without collecting."""
+
+from lokaal.settings import *  # noqa: F403
+from lokaal.settings import BASE_DIR, STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = STORAGES | {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = BASE_DIR / ".local" / "static-tests"
