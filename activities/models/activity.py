@@ -190,6 +190,25 @@ class Activity(models.Model):
     def is_drop_in(self) -> bool:
         return self.participation == Participation.DROP_IN
 
+    def words(self, language: str) -> Activity | ActivityTranslation:
+        """Return who has the words in a language: the translation, or else the activity itself in its own language.
+
+        Both have title, summary, description, audience_note, cost_note, bring, language and is_machine_made.
+        """
+        if self.text_language == language:
+            return self
+        return next((t for t in self.translations.all() if t.language == language), self)
+
+    @property
+    def language(self) -> str:
+        """The language of the activity's own words."""
+        return self.text_language
+
+    @property
+    def is_machine_made(self) -> bool:
+        """Its own words were written by a person."""
+        return False
+
 
 class ActivityTranslation(models.Model):
     """The words of an activity in another language than its own."""

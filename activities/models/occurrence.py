@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models.activity import Activity, ActivityState
 from lokaal.centres.models import Centre
 from lokaal.keys import UUIDKey
+from lokaal.people.models import Person
 
 
 class OccurrenceState(models.TextChoices):
@@ -32,6 +33,17 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def between(self, start: datetime, end: datetime) -> OccurrenceQuerySet:
         """Dates that start in the half-open stretch [start, end)."""
         return self.filter(starts_at__gte=start, starts_at__lt=end).order_by("starts_at", "id")
+
+    def locked(self, pk: object) -> Occurrence:
+        """Return the row as it is now, locked until the transaction ends, with its activity and centre.
+
+        Whoever changes a date or its list takes this lock first.
+        """
+        return (
+            self.select_for_update(of=("self",), no_key=True)
+            .select_related("activity", "centre")
+            .get(pk=pk)
+        )
 
     def with_card(self) -> OccurrenceQuerySet:
         """What a card in a list shows, without a query per row."""
@@ -68,6 +80,10 @@ class Occurrence(models.Model):
         _("aantal plekken"), null=True, blank=True, help_text=_("Leeg: er is altijd plek.")
     )
     places_taken = models.PositiveIntegerField(_("plekken bezet"), default=0, editable=False)
+    changed_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("veranderd door"),
+    )
     sequence = models.PositiveIntegerField(
         _("versie"), default=0, editable=False, help_text=_("Telt op bij elke verandering (iCalendar).")
     )
@@ -107,6 +123,11 @@ class Occurrence(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.state == OccurrenceState.CANCELLED
+
+    @property
+    def place(self) -> str:
+        """The room: that of this date, or else that of the activity; empty when neither says so."""
+        return self.room or self.activity.room
 
     @property
     def places_left(self) -> int | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -39,6 +42,24 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
     def of(self, person: Person) -> SignUpQuerySet:
         return self.filter(person=person)
 
+    def upcoming(self) -> SignUpQuerySet:
+        """Those for dates that are not over, first date first."""
+        return self.filter(occurrence__ends_at__gt=timezone.now()).order_by(
+            "occurrence__starts_at", "id"
+        )
+
+    def waiting_for_call(self) -> SignUpQuerySet:
+        """Live ones for a coming date whose people asked to be called and were not called yet; longest waiting first."""
+        return self.live().upcoming().filter(wants_call=True, called_at=None).order_by("created_at")
+
+    def with_recipient(self) -> SignUpQuerySet:
+        """With whom a message goes to."""
+        return self.select_related("person")
+
+    def with_page(self) -> SignUpQuerySet:
+        """All that the page of a sign-up shows."""
+        return self.select_related("person", "occurrence__activity", "occurrence__centre")
+
 
 class SignUp(models.Model):
     """A party for one date. Needs no account: a name, and a way to reach them or none (a printed slip with a code)."""
@@ -53,21 +74,31 @@ class SignUp(models.Model):
     name = models.CharField(_("naam"), max_length=120)
     phone = PhoneNumberField(_("telefoon"), blank=True)
     email = models.EmailField(_("e-mailadres"), blank=True)
-    guest_key = models.CharField(max_length=400, blank=True, editable=False)
+    guest_key = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="SHA-256 of name and contact; empty without contact."
+    )
     wants_call = models.BooleanField(_("bel mij"), default=False)
+    called_at = models.DateTimeField(_("gebeld"), null=True, blank=True, editable=False)
     companions = models.PositiveSmallIntegerField(_("neemt mee"), default=0)
     language = models.CharField(_("taal"), max_length=7, default="nl")
     state = models.CharField(_("stand"), max_length=9, choices=SignUpState, default=SignUpState.JOINED)
     presence = models.CharField(_("aanwezig"), max_length=7, choices=Presence, blank=True)
-    code = models.CharField(_("code"), max_length=8, unique=True, editable=False)
+    code = models.CharField(_("code"), max_length=8, editable=False)
     secret_hash = models.CharField(max_length=64, editable=False)
-    form_token = models.UUIDField(unique=True, null=True, editable=False)
+    form_key = models.CharField(
+        max_length=64, null=True, editable=False, help_text="SHA-256 of the form that was sent, and who it was for."
+    )
     entered_by = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("ingevuld door")
     )
     created_at = models.DateTimeField(_("aangemeld"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("veranderd"), auto_now=True)
     cancelled_at = models.DateTimeField(_("afgemeld"), null=True, blank=True, editable=False)
+    cancelled_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("afgemeld door"), help_text=_("Leeg: de gast zelf, zonder account."),
+    )
+    sequence = models.PositiveIntegerField(_("versie"), default=0, editable=False)
 
     objects = SignUpQuerySet.as_manager()
 
@@ -76,6 +107,8 @@ class SignUp(models.Model):
         verbose_name_plural = _("aanmeldingen")
         ordering = ["-created_at"]
         constraints = [
+            models.UniqueConstraint("code", name="activities_signup_code"),
+            models.UniqueConstraint("occurrence", "form_key", name="activities_signup_form_once"),
             models.UniqueConstraint(
                 "occurrence", "person",
                 name="activities_signup_one_per_person",
@@ -100,3 +133,17 @@ class SignUp(models.Model):
     @property
     def party_size(self) -> int:
         return 1 + self.companions
+
+    @property
+    def shown_code(self) -> str:
+        """The code as people read it: 4821 7730."""
+        return f"{self.code[:4]} {self.code[4:]}"
+
+    def has_secret(self, secret: str) -> bool:
+        """True when this is the secret of the link. Compared in constant time; only its hash is kept."""
+        return hmac.compare_digest(self.secret_hash, hash_of(secret))
+
+
+def hash_of(secret: str) -> str:
+    """Return what is stored of a secret: its SHA-256. A secret has 256 random bits, so no salt is needed."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

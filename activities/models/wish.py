@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,16 @@ from phonenumber_field.modelfields import PhoneNumberField
 from lokaal.centres.models import Centre
 from lokaal.keys import UUIDKey
 from lokaal.people.models import Person
+
+
+#: The house answers every wish within this time (domain.md, Zeggenschap).
+ANSWER_WITHIN = timedelta(days=14)
+
+
+class WishQuerySet(models.QuerySet["Wish"]):
+    def waiting(self) -> WishQuerySet:
+        """Wishes that nobody answered yet, oldest first."""
+        return self.filter(answered_at=None).order_by("created_at")
 
 
 class Wish(models.Model):
@@ -26,13 +38,20 @@ class Wish(models.Model):
     name = models.CharField(_("naam"), max_length=120, blank=True)
     phone = PhoneNumberField(_("telefoon"), blank=True)
     email = models.EmailField(_("e-mailadres"), blank=True)
+    wants_call = models.BooleanField(_("bel mij"), default=False)
     language = models.CharField(_("taal"), max_length=7, default="nl")
     form_token = models.UUIDField(unique=True, null=True, editable=False)
     entered_by = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("ingevuld door")
     )
     created_at = models.DateTimeField(_("verteld op"), default=timezone.now, editable=False)
-    answered_at = models.DateTimeField(_("beantwoord op"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("beantwoord op"), null=True, blank=True, editable=False)
+    answered_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("beantwoord door"),
+    )
+
+    objects = WishQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("wens")
@@ -41,3 +60,17 @@ class Wish(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answered_at is not None
+
+    @property
+    def answer_by(self) -> date:
+        """The last local day on which an answer is on time."""
+        return timezone.localdate(self.created_at + ANSWER_WITHIN)
+
+    @property
+    def days_left(self) -> int:
+        """Days until the answer is due: 0 is today, below 0 is too late."""
+        return (self.answer_by - timezone.localdate()).days

@@ -6,3 +6,8 @@ class LookConfig(AppConfig):
     name = "lokaal.look"
     label = "look"
     verbose_name = _("Uiterlijk")
+
+    def ready(self) -> None:
+        from lokaal.look.plain_words import speak_plainly
+
+        speak_plainly()

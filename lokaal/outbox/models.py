@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from django.db import models
-from django.db.models import Q
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lokaal import jobs
 from lokaal.keys import UUIDKey
-from lokaal.people.models import Channel
+from lokaal.outbox.exceptions import AlreadyHandled, TextErased
+from lokaal.people.models import Channel, Person
+
+SEND_JOB = "outbox.send_message"
 
 
 class MessageState(models.TextChoices):
@@ -21,14 +30,58 @@ class MessageState(models.TextChoices):
     DROPPED = "dropped", _("niet meer nodig")
 
 
+#: Nothing will happen to these any more.
+DONE = {MessageState.SENT, MessageState.PRINTED, MessageState.DROPPED}
+
+
+class Failure(models.TextChoices):
+    """Why a message did not arrive, as the desk reads it."""
+
+    ADDRESS = "address", _("Dit e-mailadres werkt niet.")
+    PHONE = "phone", _("Dit telefoonnummer werkt niet.")
+    REFUSED = "refused", _("De post wilde dit bericht niet aannemen.")
+    SERVER = "server", _("De post werkt niet. We hebben het vaak geprobeerd.")
+    UNSURE = "unsure", _("Misschien verzonden. We weten het niet zeker.")
+    OURS = "ours", _("Er ging iets mis bij ons. Vraag het de beheerder van de website.")
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def to_print(self) -> MessageQuerySet:
         """Paper that waits on the desk, oldest first."""
-        return self.filter(state=MessageState.TO_PRINT).order_by("created_at")
+        return self.filter(state=MessageState.TO_PRINT).order_by("created_at", "id")
 
     def failed(self) -> MessageQuerySet:
         """What did not reach its person, newest first."""
-        return self.filter(state=MessageState.FAILED).order_by("-created_at")
+        return self.filter(state=MessageState.FAILED).order_by("-created_at", "-id")
+
+    def on_desk_of(self, centre_ids: set[Any] | None) -> MessageQuerySet:
+        """What the desks of these centres look after, with what belongs to no desk; None: every desk."""
+        if centre_ids is None:
+            return self
+        return self.filter(Q(centre__in=centre_ids) | Q(centre__isnull=True))
+
+    def with_list(self) -> MessageQuerySet:
+        """What a row in a list shows, without a query per row."""
+        return self.select_related("centre", "handled_by")
+
+    def waiting_since(self, moment: datetime) -> MessageQuerySet:
+        """Queued, and due before this moment."""
+        due_at = Coalesce("next_attempt_at", "created_at")
+        return self.filter(state=MessageState.QUEUED).alias(due_at=due_at).filter(due_at__lt=moment)
+
+    def stuck_since(self, moment: datetime) -> MessageQuerySet:
+        """Claimed before this moment and still not finished: whoever sent it is gone."""
+        return self.filter(state=MessageState.SENDING, claimed_at__lt=moment)
+
+    def claim(self, message_id: Any) -> Message | None:
+        """Take a queued message to send it; None when there is nothing to send (any more). One claimer gets it."""
+        with transaction.atomic(
+            durable=True
+        ):  # nobody may send what a rollback could hand out again
+            claimed = self.filter(pk=message_id, state=MessageState.QUEUED).update(
+                state=MessageState.SENDING, claimed_at=timezone.now(), attempts=F("attempts") + 1
+            )
+            return self.get(pk=message_id) if claimed else None
 
 
 class Message(models.Model):
@@ -37,10 +90,20 @@ class Message(models.Model):
     id = UUIDKey()
     key = models.CharField(_("sleutel"), max_length=200, unique=True)
     person = models.ForeignKey(
-        "people.Person", models.SET_NULL, null=True, blank=True, related_name="messages", verbose_name=_("mens")
+        "people.Person",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("mens"),
     )
     centre = models.ForeignKey(
-        "centres.Centre", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("plek"),
+        "centres.Centre",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("plek"),
         help_text=_("De balie waar papier klaarligt."),
     )
     channel = models.CharField(_("kanaal"), max_length=5, choices=Channel)
@@ -50,29 +113,163 @@ class Message(models.Model):
     subject = models.CharField(_("onderwerp"), max_length=200)
     text = models.TextField(_("tekst"))
     html = models.TextField(_("opgemaakte tekst"), blank=True)
+    code = models.CharField(_("code op het briefje"), max_length=12, blank=True)
     calendar = models.TextField(_("agendabestand"), blank=True)
     is_secret = models.BooleanField(
         _("geheim"), default=False, help_text=_("De tekst wordt gewist zodra het bericht weg is.")
     )
-    state = models.CharField(_("stand"), max_length=8, choices=MessageState, default=MessageState.QUEUED)
+    state = models.CharField(
+        _("stand"), max_length=8, choices=MessageState, default=MessageState.QUEUED
+    )
     attempts = models.PositiveSmallIntegerField(_("pogingen"), default=0)
+    next_attempt_at = models.DateTimeField(_("volgende poging"), null=True, blank=True)
+    failure = models.CharField(_("waarom niet gelukt"), max_length=7, choices=Failure, blank=True)
     last_error = models.TextField(_("laatste fout"), blank=True)
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now, editable=False)
     claimed_at = models.DateTimeField(_("opgepakt"), null=True, blank=True)
-    sent_at = models.DateTimeField(_("verzonden"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("verzonden of geprint"), null=True, blank=True)
+    handled_at = models.DateTimeField(_("afgehandeld"), null=True, blank=True)
+    handled_by = models.ForeignKey(
+        "people.Person",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("afgehandeld door"),
+    )
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bericht")
         verbose_name_plural = _("berichten")
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-id"]
         indexes = [
+            models.Index(fields=["-created_at", "-id"], name="outbox_message_newest"),
             models.Index(
-                "state", "created_at", name="outbox_message_waiting",
+                "state",
+                "created_at",
+                name="outbox_message_waiting",
                 condition=Q(state__in=["queued", "sending", "failed", "to_print"]),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject} ({self.to_name})"
+
+    @property
+    def job_name(self) -> str:
+        return f"outbox-{self.pk}"
+
+    @property
+    def is_done(self) -> bool:
+        return self.state in DONE
+
+    def ask_to_send(self, *, at: datetime | None = None) -> bool:
+        """Hand it to the worker, in the caller's transaction. False when a job for it waits already."""
+        return jobs.defer(SEND_JOB, at=at, once=self.job_name, message_id=str(self.pk))
+
+    # What the worker does ------------------------------------------------------------------------
+
+    def mark_sent(self) -> None:
+        """Sent. A secret text is erased, except in demo mode, where mail is read on a page. Raises AlreadyHandled."""
+        self._move(
+            MessageState.SENT,
+            since={MessageState.SENDING},
+            sent_at=timezone.now(),
+            next_attempt_at=None,
+            failure="",
+            last_error="",
+            **self._erased(),
+        )
+
+    def mark_failed(self, failure: Failure, error: str) -> None:
+        """Not sent, and not tried again by itself. Raises AlreadyHandled."""
+        self._move(
+            MessageState.FAILED,
+            since={MessageState.SENDING},
+            failure=failure,
+            last_error=error,
+            next_attempt_at=None,
+        )
+
+    def put_back(self, error: str, *, wait: timedelta) -> None:
+        """Not sent; try again after a while. Raises AlreadyHandled."""
+        again_at = timezone.now() + wait
+        with transaction.atomic():
+            self._move(
+                MessageState.QUEUED,
+                since={MessageState.SENDING},
+                last_error=error,
+                next_attempt_at=again_at,
+            )
+            self.ask_to_send(at=again_at)
+
+    # What people at the desk do ------------------------------------------------------------------
+
+    def try_again(self, *, by: Person) -> None:
+        """Send what failed once more, with all its attempts. Raises AlreadyHandled and TextErased."""
+        with transaction.atomic():
+            self._refuse_without_text()
+            self._move(
+                MessageState.QUEUED,
+                since={MessageState.FAILED},
+                attempts=0,
+                failure="",
+                next_attempt_at=None,
+                **self._handled(by),
+            )
+            self.ask_to_send()
+
+    def print_instead(self, *, by: Person) -> None:
+        """Put what failed on the desk as paper. Raises AlreadyHandled and TextErased."""
+        self._refuse_without_text()
+        self._move(
+            MessageState.TO_PRINT,
+            since={MessageState.FAILED},
+            channel=Channel.PAPER,
+            **self._handled(by),
+        )
+
+    def mark_printed(self, *, by: Person) -> None:
+        """Printed and given along. Raises AlreadyHandled."""
+        self._move(
+            MessageState.PRINTED,
+            since={MessageState.TO_PRINT},
+            sent_at=timezone.now(),
+            **self._handled(by),
+            **self._erased(),
+        )
+
+    def drop(self, *, by: Person) -> None:
+        """Leave it: the message is not needed any more. Raises AlreadyHandled."""
+        self._move(
+            MessageState.DROPPED,
+            since={MessageState.FAILED, MessageState.TO_PRINT},
+            **self._handled(by),
+            **self._erased(),
+        )
+
+    # ---------------------------------------------------------------------------------------------
+
+    def _move(self, state: MessageState, *, since: set[MessageState], **changes: Any) -> None:
+        """Go to a state in one statement that also checks the state of now; of two at once, one is refused."""
+        changes["state"] = state
+        if not Message.objects.filter(pk=self.pk, state__in=since).update(**changes):
+            raise AlreadyHandled(_("Dit bericht is al afgehandeld."))
+        for field, value in changes.items():
+            setattr(self, field, value)
+
+    def _refuse_without_text(self) -> None:
+        if not self.text:
+            raise TextErased(_("Dit bericht was geheim. De tekst is gewist."))
+
+    def _handled(self, by: Person) -> dict[str, Any]:
+        return {"handled_by": by, "handled_at": timezone.now()}
+
+    def _erased(self) -> dict[str, Any]:
+        return dict.fromkeys(ERASED_TEXT, "") if self.is_secret and not settings.DEMO else {}
+
+
+#: What is erased of a secret message once it is done.
+ERASED_TEXT = ("text", "html", "code", "calendar")

@@ -6,15 +6,22 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.contrib.auth.models import AnonymousUser, _user_has_module_perms, _user_has_perm
+from django.core.validators import validate_email
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from lokaal.keys import UUIDKey
+from lokaal.people.exceptions import AddressTaken, LastAdministrator
+from lokaal.people.names import NAME_LENGTH, clean_name
+
+#: One lock for "is somebody still administrator of everything?", taken by the trigger of migration 0001 as well.
+ADMINISTRATORS_LOCK = 4_201_001
 
 
 class Channel(models.TextChoices):
@@ -39,7 +46,25 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("beheerder van de website")
 
 
+class PersonQuerySet(models.QuerySet["Person"]):
+    def active(self) -> PersonQuerySet:
+        return self.filter(is_active=True)
+
+    def with_email(self, email: str) -> PersonQuerySet:
+        """The person who reads mail at this address, however it was written."""
+        return self.filter(email=email.strip().lower())
+
+
 class PersonManager(BaseUserManager["Person"]):
+    def get_queryset(self) -> PersonQuerySet:
+        return PersonQuerySet(self.model, using=self._db)
+
+    def active(self) -> PersonQuerySet:
+        return self.get_queryset().active()
+
+    def with_email(self, email: str) -> PersonQuerySet:
+        return self.get_queryset().with_email(email)
+
     def create_user(self, email: str | None = None, password: str | None = None, **fields: Any) -> Person:
         """Make a person. E-mail and password are both optional: many people have neither."""
         person = self.model(email=email or None, **fields)
@@ -50,8 +75,9 @@ class PersonManager(BaseUserManager["Person"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Person:
         """Make the first administrator, for all centres (`manage.py createsuperuser`)."""
         fields.setdefault("name", email.split("@")[0])
-        person = self.create_user(email, password, **fields)
-        StaffRole.objects.create(person=person, role=Role.ADMINISTRATOR)
+        with transaction.atomic(using=self._db):
+            person = self.create_user(email, password, **fields)
+            StaffRole.objects.create(person=person, role=Role.ADMINISTRATOR)
         return person
 
     def get_by_natural_key(self, username: str | None) -> Person:
@@ -62,8 +88,14 @@ class Person(AbstractBaseUser):
     """A person. Only a name is asked; e-mail and phone are both optional (no BSN, nationality or religion, ever)."""
 
     id = UUIDKey()
-    name = models.CharField(_("naam"), max_length=120)
-    email = models.EmailField(_("e-mailadres"), unique=True, null=True, blank=True)
+    name = models.CharField(_("naam"), max_length=NAME_LENGTH)
+    email = models.EmailField(
+        _("e-mailadres"),
+        unique=True,
+        null=True,
+        blank=True,
+        error_messages={"unique": _("Iemand anders heeft dit e-mailadres al.")},
+    )
     phone = PhoneNumberField(_("telefoon"), blank=True)
     preferred_language = models.CharField(_("taal van berichten"), max_length=7, default="nl")
     channel = models.CharField(
@@ -77,6 +109,8 @@ class Person(AbstractBaseUser):
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("ingevuld door")
     )
     created_at = models.DateTimeField(_("sinds"), default=timezone.now, editable=False)
+    # Part of what a session is signed with: one higher, and every session of this person is over.
+    session_round = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -105,11 +139,15 @@ class Person(AbstractBaseUser):
 
     def clean(self) -> None:
         super().clean()
-        self.email = self.email.lower() if self.email else None
+        self._tidy()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.email = self.email.lower() if self.email else None
+        self._tidy()
         super().save(*args, **kwargs)
+
+    def _tidy(self) -> None:
+        self.name = clean_name(self.name)
+        self.email = self.email.strip().lower() if self.email else None
 
     def get_full_name(self) -> str:
         return self.name
@@ -141,18 +179,91 @@ class Person(AbstractBaseUser):
             for held in self.current_roles
         )
 
-    def has_perm(self, perm: str, obj: object = None) -> bool:
-        from lokaal.people import perms
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """What Django's admin asks; `lokaal.people.perms.HouseBackend` answers."""
+        return _user_has_perm(self, perm, obj)
 
-        return perms.has_admin_permission(self, perm)
-
-    def has_perms(self, perm_list: list[str], obj: object = None) -> bool:
+    def has_perms(self, perm_list: list[str], obj: Any = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perm_list)
 
     def has_module_perms(self, app_label: str) -> bool:
-        from lokaal.people import perms
+        return _user_has_module_perms(self, app_label)
 
-        return perms.has_admin_module(self, app_label)
+    # What happens to a person --------------------------------------------------------------------
+
+    def change_email(self, email: str | None) -> None:
+        """Give the person another address, or none. Nobody signs in with the old one any more.
+
+        Raises AddressTaken when somebody else has the address, and ValidationError when it is no address.
+        """
+        address = (email or "").strip().lower() or None
+        if address:
+            validate_email(address)
+        with transaction.atomic():
+            if address and Person.objects.with_email(address).exclude(pk=self.pk).exists():
+                raise AddressTaken
+            self.email = address
+            self.save(update_fields=["email"])
+            self.forget_other_addresses()
+
+    def forget_other_addresses(self) -> None:
+        """Drop the addresses that were proven for sign-in and are not this person's address now."""
+        self.emailaddress_set.exclude(email=self.email or "").delete()
+
+    def prove_email(self, email: str) -> bool:
+        """Record that the person reads mail at their own address. False when it is not their address."""
+        if not self.email or self.email != email.strip().lower():
+            return False
+        with transaction.atomic():
+            self.emailaddress_set.model.objects.filter(email=self.email, verified=True).exclude(
+                user=self
+            ).delete()
+            self.emailaddress_set.exclude(email=self.email).update(primary=False)
+            self.emailaddress_set.update_or_create(
+                email=self.email, defaults={"verified": True, "primary": True}
+            )
+        return True
+
+    def close_sessions(self) -> None:
+        """Sign the person out everywhere, from the next request on."""
+        Person.objects.filter(pk=self.pk).update(session_round=F("session_round") + 1)
+        self.refresh_from_db(fields=["session_round"])
+
+    def deactivate(self) -> None:
+        """Close the account and every session of it. Raises LastAdministrator."""
+        with transaction.atomic():
+            lock_administrators()
+            self.refuse_if_last_administrator()
+            self.is_active = False
+            self.save(update_fields=["is_active"])
+            self.close_sessions()
+
+    def activate(self) -> None:
+        """Let the person in again. Old sessions stay closed."""
+        self.is_active = True
+        self.save(update_fields=["is_active"])
+
+    def refuse_if_last_administrator(self) -> None:
+        """Raise LastAdministrator when nobody else is lastingly administrator of all centres."""
+        lasting = StaffRole.objects.lasting_administrators()
+        if lasting.filter(person=self).exists() and not lasting.exclude(person=self).exists():
+            raise LastAdministrator
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Remove the person. Raises LastAdministrator."""
+        with transaction.atomic():
+            lock_administrators()
+            self.refuse_if_last_administrator()
+            return super().delete(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's hash of the password, and of the round of sessions."""
+        return salted_hmac(
+            "lokaal.people.Person.session",
+            f"{self.password}:{self.session_round}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
 
 Visitor = Person | AnonymousUser
@@ -163,6 +274,12 @@ class StaffRoleQuerySet(models.QuerySet["StaffRole"]):
         """Roles held on a day (local date; today when not given)."""
         day = on or timezone.localdate()
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+    def lasting_administrators(self) -> StaffRoleQuerySet:
+        """Who administers all centres now, without an end in sight. There is always at least one (see the trigger)."""
+        return self.current().filter(
+            role=Role.ADMINISTRATOR, centre__isnull=True, ends_on__isnull=True, person__is_active=True
+        )
 
 
 class StaffRole(models.Model):
@@ -210,3 +327,50 @@ class StaffRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_role_display()}"
+
+    def clean(self) -> None:
+        """Raises LastAdministrator (a ValidationError too) when this change would leave nobody in charge."""
+        super().clean()
+        if not self.is_lasting_administrator:
+            self.refuse_if_last()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the role. Raises LastAdministrator."""
+        with transaction.atomic():
+            lock_administrators()
+            if not self.is_lasting_administrator:
+                self.refuse_if_last()
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Take the role away. Raises LastAdministrator."""
+        with transaction.atomic():
+            lock_administrators()
+            self.refuse_if_last()
+            return super().delete(*args, **kwargs)
+
+    def end(self, on: date | None = None) -> None:
+        """Let the role end on a day (today when not given). Raises LastAdministrator."""
+        self.ends_on = on or timezone.localdate()
+        self.save(update_fields=["ends_on"])
+
+    @property
+    def is_lasting_administrator(self) -> bool:
+        return (
+            self.role == Role.ADMINISTRATOR
+            and self.centre_id is None
+            and self.ends_on is None
+            and self.starts_on <= timezone.localdate()
+        )
+
+    def refuse_if_last(self) -> None:
+        """Raise LastAdministrator when the role, as stored, is the only lasting one of an administrator."""
+        lasting = StaffRole.objects.lasting_administrators()
+        if lasting.filter(pk=self.pk).exists() and not lasting.exclude(pk=self.pk).exists():
+            raise LastAdministrator
+
+
+def lock_administrators() -> None:
+    """Wait for whoever changes administrators at this moment; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADMINISTRATORS_LOCK])

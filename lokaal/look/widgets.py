@@ -1,0 +1,48 @@
+"""Choices as rows that are wholly clickable: one answer (PickOne) or several (PickSome).
+
+    day = forms.ChoiceField(widget=PickOne, choices=[(pk, Option("Dinsdag 24 november", "Nog 3 plekken"))])
+    with_me = forms.TypedChoiceField(widget=PickOne(in_a_row=True), choices=…)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+
+class Option(str):
+    """The words of a choice: an answer, a line of explanation under it, and whether it can be chosen."""
+
+    hint: str
+    is_disabled: bool
+
+    def __new__(cls, answer: str, hint: str = "", *, is_disabled: bool = False) -> Option:
+        option = super().__new__(cls, answer)
+        option.hint = hint
+        option.is_disabled = is_disabled
+        return option
+
+
+class _Pick:
+    """What PickOne and PickSome share."""
+
+    in_a_row: bool
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = (), *, in_a_row: bool = False) -> None:
+        super().__init__(attrs, choices)  # type: ignore[call-arg]
+        self.in_a_row = in_a_row
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, label, *args, **kwargs)  # type: ignore[misc]
+        if getattr(label, "is_disabled", False):
+            option["attrs"]["disabled"] = True
+        return option
+
+
+class PickOne(_Pick, forms.RadioSelect):
+    """One answer out of a few."""
+
+
+class PickSome(_Pick, forms.CheckboxSelectMultiple):
+    """Any number of answers."""

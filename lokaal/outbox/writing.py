@@ -1,0 +1,171 @@
+"""Writing to people: one function, called in the transaction of the fact that it tells."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.template import Context, TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils.translation import get_supported_language_variant, override
+
+from lokaal.outbox.layout import absolute, mail_html
+from lokaal.outbox.models import Message, MessageState
+from lokaal.people.models import Channel
+
+if TYPE_CHECKING:
+    from lokaal.centres.models import Centre
+    from lokaal.people.models import Person
+
+__all__ = ["Recipient", "absolute", "post"]
+
+SUBJECT_LENGTH = 200
+NAME_LENGTH = 120
+ADDRESS_LENGTH = 254
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who a message is for, and how that person can be reached."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    language: str = "nl"
+    person: Person | None = None
+    channel: str = ""  # what the person likes best (a Channel); empty: no wish
+
+    @classmethod
+    def from_person(cls, person: Person) -> Recipient:
+        return cls(
+            name=person.name,
+            email=person.email or "",
+            phone=person.phone.as_e164 if person.phone else "",
+            language=person.preferred_language,
+            person=person,
+            channel=person.channel,
+        )
+
+    @property
+    def reached_by(self) -> Channel:
+        """The wish of the person where it is possible; else e-mail, else a text message, else paper."""
+        possible = {Channel.PAPER: True, Channel.EMAIL: _is_address(self.email)}
+        possible[Channel.SMS] = bool(self.phone and settings.SMS_BACKEND)
+        if self.channel and possible.get(Channel(self.channel)):
+            return Channel(self.channel)
+        return next(way for way in (Channel.EMAIL, Channel.SMS, Channel.PAPER) if possible[way])
+
+    def address_for(self, channel: Channel) -> str:
+        return {Channel.EMAIL: self.email, Channel.SMS: str(self.phone)}.get(channel, "")
+
+
+def post(
+    key: str,
+    *,
+    to: Recipient,
+    template: str,
+    context: dict[str, Any],
+    calendar: bytes | None = None,
+    centre: Centre | None = None,
+    is_secret: bool = False,
+) -> Message:
+    """Write a message, once per key, and ask the worker to send it; both in the caller's transaction.
+
+    `template` names `<template>.subject.txt` and `<template>.txt`, rendered in the person's language. Beside them may
+    stand `<template>.sms.txt` (shorter) and `<template>.html`; without the last, mail gets our own layout around the
+    text. What is called in the template is called in that language: pass `absolute_url` tags or callables, not URLs
+    reversed before. A `code` in the context is printed large on a slip. Without any way to reach the person the
+    message waits on the desk of `centre` to be printed. `is_secret`: the text is erased once it is sent.
+
+    Returns the message; a second one with the same key is not made, the first is returned and nothing is sent.
+    """
+    channel = to.reached_by
+    language = _language(to.language)
+    with override(language):
+        words = {
+            "to": to,
+            "site_name": settings.SITE_NAME,
+            "site_phone": settings.SITE_PHONE,
+            "site_email": settings.SITE_EMAIL,
+            **context,
+        }
+        subject = one_line(_render(f"{template}.subject.txt", words))[:SUBJECT_LENGTH]
+        text = _text(template, words, channel)
+        html = _html(template, words, subject, text) if channel == Channel.EMAIL else ""
+    message = Message(
+        key=key,
+        person=to.person,
+        centre=centre,
+        channel=channel,
+        to_name=one_line(to.name)[:NAME_LENGTH],
+        to_address=to.address_for(channel)[:ADDRESS_LENGTH],
+        language=language,
+        subject=subject,
+        text=text,
+        html=html,
+        code=one_line(str(context.get("code", "")))[:12],
+        calendar=calendar.decode() if calendar else "",
+        is_secret=is_secret,
+        state=MessageState.TO_PRINT if channel == Channel.PAPER else MessageState.QUEUED,
+    )
+    with transaction.atomic():
+        # Two transactions with one key at the same moment: the second waits here until the first has ended.
+        Message.objects.bulk_create([message], ignore_conflicts=True)
+        kept = Message.objects.get(key=key)
+        if kept.id == message.id and kept.state == MessageState.QUEUED:
+            kept.ask_to_send()
+    return kept
+
+
+def one_line(text: str) -> str:
+    """Return text fit for a header or a name: one line, no control characters."""
+    return re.sub(r"\s+", " ", _without_controls(text)).strip()
+
+
+def _text(template: str, words: dict[str, Any], channel: Channel) -> str:
+    if channel == Channel.SMS:
+        try:
+            return _render(f"{template}.sms.txt", words)
+        except TemplateDoesNotExist:
+            pass
+    return _render(f"{template}.txt", words)
+
+
+def _html(template: str, words: dict[str, Any], subject: str, text: str) -> str:
+    try:
+        return get_template(f"{template}.html").render(words | {"subject": subject})
+    except TemplateDoesNotExist:
+        return mail_html(subject, text)
+
+
+def _render(name: str, words: dict[str, Any]) -> str:
+    """Render a plain text template: nothing is escaped, at most one empty line in a row."""
+    raw = get_template(name).template.render(Context(words, autoescape=False))
+    lines = [line.rstrip() for line in _without_controls(raw).strip().splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+
+
+def _without_controls(text: str) -> str:
+    """Drop what PostgreSQL refuses (null) and what no reader sees; keep line ends, tabs and joiners of emoji."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def _language(wish: str) -> str:
+    try:
+        return get_supported_language_variant(wish)
+    except LookupError:
+        return settings.LANGUAGE_CODE
+
+
+def _is_address(email: str) -> bool:
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    return len(email) <= ADDRESS_LENGTH

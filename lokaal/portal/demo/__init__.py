@@ -1,0 +1,1 @@
+"""A made-up neighbourhood, to show and try the house with. Nobody in it exists."""

@@ -1,0 +1,150 @@
+"""Rows for the tests of activities. Each factory makes the smallest row that is valid; traits name what is special."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from activities.models import (
+    Activity,
+    ActivityState,
+    ActivityTranslation,
+    CalendarSource,
+    CostKind,
+    Occurrence,
+    OccurrenceState,
+    Participation,
+    SignUp,
+    SignUpState,
+    Wish,
+)
+from lokaal.centres.models import Centre
+from lokaal.people.models import Person, Role, StaffRole
+
+#: The secret in the link of every sign-up that a factory makes.
+SECRET = "s" * 43
+
+
+class CentreFactory(DjangoModelFactory):
+    class Meta:
+        model = Centre
+
+    name = factory.Sequence(lambda n: f"Plek {n}")
+    slug = factory.Sequence(lambda n: f"plek-{n}")
+    street = "Bronsweg 12"
+    city = "Zutphen"
+
+
+class PersonFactory(DjangoModelFactory):
+    """Someone with an e-mail address. Traits: `without_contact`; a role by `PersonFactory(host_of=centre)`."""
+
+    class Meta:
+        model = Person
+        skip_postgeneration_save = True
+
+    class Params:
+        without_contact = factory.Trait(email=None, phone="")
+
+    name = factory.Sequence(lambda n: f"Mens {n}")
+    email = factory.Sequence(lambda n: f"mens{n}@voorbeeld.nl")
+
+    @factory.post_generation
+    def host_of(self, create: bool, centre: Centre | None, **kwargs: object) -> None:
+        if create and centre is not None:
+            StaffRole.objects.create(person=self, role=Role.HOST, centre=centre)
+
+
+class ActivityFactory(DjangoModelFactory):
+    """A free activity in the agenda, with places. Traits: `draft`, `stopped`, `drop_in`, `paid`."""
+
+    class Meta:
+        model = Activity
+
+    class Params:
+        draft = factory.Trait(state=ActivityState.DRAFT)
+        stopped = factory.Trait(state=ActivityState.STOPPED)
+        drop_in = factory.Trait(participation=Participation.DROP_IN)
+        paid = factory.Trait(cost_kind=CostKind.FIXED, cost_cents=400)
+
+    centre = factory.SubFactory(CentreFactory)
+    title = factory.Sequence(lambda n: f"Naaicafé {n}")
+    summary = "Samen naaien, maken en praten."
+    state = ActivityState.PUBLISHED
+
+
+class ActivityTranslationFactory(DjangoModelFactory):
+    class Meta:
+        model = ActivityTranslation
+
+    activity = factory.SubFactory(ActivityFactory)
+    language = "en"
+    title = "Sewing café"
+
+
+class OccurrenceFactory(DjangoModelFactory):
+    """Two hours, tomorrow at this time, without a limit. Traits: `cancelled`, `over`, `running`."""
+
+    class Meta:
+        model = Occurrence
+
+    class Params:
+        cancelled = factory.Trait(
+            state=OccurrenceState.CANCELLED,
+            cancel_reason="Emine is dan weg.",
+            cancelled_at=factory.LazyFunction(timezone.now),
+        )
+        over = factory.Trait(
+            starts_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+        )
+        running = factory.Trait(
+            starts_at=factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+        )
+
+    activity = factory.SubFactory(ActivityFactory)
+    centre = factory.SelfAttribute("activity.centre")
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+    ends_at = factory.LazyAttribute(lambda o: o.starts_at + timedelta(hours=2))
+    original_starts_at = factory.SelfAttribute("starts_at")
+
+
+class SignUpFactory(DjangoModelFactory):
+    """One person on the list, with the places counted on the occurrence. Trait: `cancelled`."""
+
+    class Meta:
+        model = SignUp
+        skip_postgeneration_save = True
+
+    class Params:
+        cancelled = factory.Trait(
+            state=SignUpState.CANCELLED, cancelled_at=factory.LazyFunction(timezone.now)
+        )
+
+    occurrence = factory.SubFactory(OccurrenceFactory)
+    name = factory.Sequence(lambda n: f"Gast {n}")
+    code = factory.Sequence(lambda n: f"{n + 10_000_000:08d}")
+    secret_hash = hashlib.sha256(SECRET.encode()).hexdigest()
+
+    @factory.post_generation
+    def places(self, create: bool, extracted: object, **kwargs: object) -> None:
+        if create and self.is_live:
+            self.occurrence.places_taken += self.party_size
+            self.occurrence.save(update_fields=["places_taken"])
+
+
+class CalendarSourceFactory(DjangoModelFactory):
+    class Meta:
+        model = CalendarSource
+
+    centre = factory.SubFactory(CentreFactory)
+    name = factory.Sequence(lambda n: f"agenda-{n}.ics")
+
+
+class WishFactory(DjangoModelFactory):
+    class Meta:
+        model = Wish
+
+    text = "Samen een bankje timmeren voor het plein."
