@@ -15,6 +15,7 @@ WITHOUT_DATABASE = {
     "check",
     "collectstatic",
     "compile_translations",
+    "demo_reset",
     "diffsettings",
     "help",
     "makemessages",

@@ -1,10 +1,23 @@
 """Why something about an activity cannot be done. Each message is a sentence for the person who asked."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+
 from lokaal.exceptions import Refusal
+
+if TYPE_CHECKING:
+    from activities.models import SignUp
 
 
 class Full(Refusal):
-    """No place is left for a party of this size."""
+    """No place is left for a party of this size. `places_left` tells how many there are."""
+
+    def __init__(self, message: str | Promise, *, places_left: int) -> None:
+        super().__init__(message)
+        self.places_left = places_left
 
 
 class NotOpen(Refusal):
@@ -12,7 +25,23 @@ class NotOpen(Refusal):
 
 
 class AlreadyThere(Refusal):
-    """This person already holds a live sign-up for the date."""
+    """This person already holds a live sign-up for the date. `sign_up` is that one: never show it to a stranger."""
+
+    def __init__(self, message: str | Promise, *, sign_up: SignUp) -> None:
+        super().__init__(message)
+        self.sign_up = sign_up
+
+
+class TooManyCompanions(Refusal):
+    """One sign-up cannot bring this many others, or fewer than none."""
+
+
+class TooOften(Refusal):
+    """The same thing was tried too many times in a short while."""
+
+
+class HoldsBSN(Refusal):
+    """The text holds a citizen service number, which the house may not keep."""
 
 
 class BelowTaken(Refusal):
@@ -21,3 +50,7 @@ class BelowTaken(Refusal):
 
 class WrongTime(Refusal):
     """The end is not after the start, or the local time does not exist on that date."""
+
+
+class NotReady(Refusal):
+    """An activity cannot go into or out of the agenda yet."""

@@ -59,13 +59,16 @@ def move(
     ends_at: datetime,
     by: Person | None,
     is_all_day: bool | None = None,
+    has_end: bool = True,
 ) -> Occurrence:
     """Give a date other times (UTC) and tell everyone on the list, unless it is over or called off.
 
     `is_all_day` None leaves that as it is; `by` None is a job or an import. The same times again change nothing.
+    Without `has_end` the end may be the begin: a calendar elsewhere did not say when it ends.
     Raises WrongTime when the end is not after the start, or more than 31 days later.
     """
-    check_times(starts_at, ends_at)
+    if has_end or ends_at != starts_at:
+        check_times(starts_at, ends_at)
     with transaction.atomic():
         locked = Occurrence.objects.locked(occurrence.pk)
         all_day = locked.is_all_day if is_all_day is None else is_all_day

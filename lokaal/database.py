@@ -1,5 +1,6 @@
 """Which PostgreSQL the house runs on: the server of DATABASE_URL, or its own embedded one (lokaal.embedded)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import psycopg
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from lokaal import environment
@@ -25,6 +26,9 @@ SUPERUSER = (
 BYPASSRLS = (
     "The database role {role} has BYPASSRLS, so row-level security would not protect any dossier. "
     "Take it away with `ALTER ROLE {role} NOBYPASSRLS`."
+)
+NO_ANSWER = (
+    "The database gives no answer ({error}). Check that it runs and that DATABASE_URL is right."
 )
 TOO_OLD = "PostgreSQL {version} is too old. Use PostgreSQL {oldest} or later."
 
@@ -89,8 +93,19 @@ def ensure() -> None:
 
 
 def refuse_unfit() -> None:
-    """Raise ImproperlyConfigured, saying what to do, when the house must not run on this database."""
-    for reason in reasons_against(connections["default"]):
+    """Raise ImproperlyConfigured, saying what to do, when the house cannot or must not run on this database.
+
+    Uses a connection of its own, so that no pool keeps trying when there is no answer.
+    """
+    connection = connections["default"].copy()
+    connection.settings_dict["OPTIONS"].pop("pool", None)
+    try:
+        reasons = reasons_against(connection)
+    except OperationalError as error:
+        raise ImproperlyConfigured(NO_ANSWER.format(error=" ".join(str(error).split()))) from error
+    finally:
+        connection.close()
+    for reason in reasons:
         raise ImproperlyConfigured(reason)
 
 
@@ -113,7 +128,9 @@ def reasons_against(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 @checks.register(checks.Tags.database)
-def check_database(databases: list[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
+def check_database(
+    *, databases: Sequence[str] | None = None, **options: Any
+) -> list[checks.CheckMessage]:
     """Refuse the same at `migrate` and `check --database`."""
     return [
         checks.Error(reason, id="lokaal.E001")

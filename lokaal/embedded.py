@@ -112,10 +112,12 @@ class EmbeddedServer:
         return self._lives(self.data / "postmaster.pid")
 
     def discard(self) -> None:
-        """Stop the server and remove its data; whoever still uses it loses the connection."""
+        """Remove the data for ever. Raises ServerFailure when anyone uses the server."""
         if not self.home.exists():
             return
         with self._locked("start"):
+            if self._has_users():
+                raise ServerFailure("The database is in use. Stop the house first.")
             self.stop()
             shutil.rmtree(self.data, ignore_errors=True)
 

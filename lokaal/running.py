@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from types import FrameType, TracebackType
@@ -16,11 +17,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
-from django.urls import reverse
 
 from lokaal import database, environment, lifeline, preparing
 from lokaal.centres.models import Centre
 from lokaal.embedded import EmbeddedServer
+from lokaal.people import demo_sign_in
 from lokaal.preparing import Say
 
 LOOPBACK = "127.0.0.1"
@@ -40,17 +41,20 @@ def run(say: Say, *, stop_with_parent: bool = False) -> None:
     Raises CannotRun, also when the web server or the worker ended by itself.
     """
     parent = os.getppid()
-    _interrupt_on(STOP_SIGNALS)
+    _on_stop(_interrupt)
     try:
         with held_port(host(), settings.PORT) as door, Children() as children:
-            make_ready(say)
-            children.start("web server", *web_command(door), keep=door)
-            children.start("worker", sys.executable, "manage.py", "worker")
-            wait_for_answer(children)
-            welcome(say)
-            while not stop_with_parent or os.getppid() == parent:
-                time.sleep(SECONDS_BETWEEN_LOOKS)
-                children.refuse_ended()
+            try:
+                make_ready(say)
+                children.start("web server", *web_command(door), keep=door)
+                children.start("worker", sys.executable, "manage.py", "worker")
+                wait_for_answer(children)
+                welcome(say)
+                while not stop_with_parent or os.getppid() == parent:
+                    time.sleep(SECONDS_BETWEEN_LOOKS)
+                    children.refuse_ended()
+            finally:
+                _on_stop(signal.SIG_IGN)  # we are stopping already
     except KeyboardInterrupt:
         say("Stopped.")
     finally:
@@ -116,8 +120,6 @@ class Children:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for wanted in STOP_SIGNALS:
-            signal.signal(wanted, signal.SIG_IGN)  # we are stopping already
         for child in self._running.values():
             child.terminate()
         deadline = time.monotonic() + SECONDS_TO_LEAVE
@@ -187,18 +189,20 @@ def _first_page_status() -> int | None:
 
 def welcome(say: Say) -> None:
     """Say where the house is, and in a demo who to come in as."""
-    say(f"\nThe house is open: {settings.ORIGIN}/\n")
+    say(f"\nThe house is open: {settings.ORIGIN}/")
     if settings.DEMO:
-        say(f"Sign in as anyone of the demo: {settings.ORIGIN}{reverse('account_login')}")
+        say(f"Sign in without a password at {settings.ORIGIN}{settings.LOGIN_URL} as one of these:")
+        for person in [person for person in demo_sign_in.PEOPLE if person.is_offered]:
+            say(f"  {person.name} ({person.offered_as})")
     say("Stop with Ctrl-C.")
 
 
-def _interrupt_on(signals: tuple[signal.Signals, ...]) -> None:
-    """Let each of the signals do what Ctrl-C does; one that we were started to ignore (nohup) stays ignored."""
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
 
-    for wanted in signals:
+def _on_stop(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    """Handle every wish to stop in the same way; nohup's wish not to is kept."""
+    for wanted in STOP_SIGNALS:
         if wanted != signal.SIGHUP or signal.getsignal(wanted) is not signal.SIG_IGN:
-            signal.signal(wanted, interrupt)
+            signal.signal(wanted, handler)

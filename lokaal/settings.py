@@ -41,6 +41,8 @@ SITE_NAME = environment.text("LOKAAL_NAME", "Lokaal")
 SITE_PHONE = environment.text("LOKAAL_PHONE", "0575 00 12 34")
 SITE_EMAIL = environment.text("LOKAAL_EMAIL", "hallo@lokaal.voorbeeld")
 
+FOOTER_SECONDS = 60  # how long each process keeps the centres of the footer
+
 # The apps, in the order in which they may import each other ---------------------------------------
 
 INSTALLED_APPS = [
@@ -117,6 +119,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        # Django's 300 would let an attacker flush the counters by making new ones.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -128,13 +132,15 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Amsterdam"
+# How far ahead dates are made for an imported calendar that goes on without an end.
+CALENDAR_MONTHS_AHEAD = environment.number("LOKAAL_CALENDAR_MONTHS_AHEAD", 12)
 PHONENUMBER_DEFAULT_REGION = "NL"
 PHONENUMBER_DEFAULT_FORMAT = "NATIONAL"
 
 # People and how they sign in ---------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["lokaal.people.backends.HouseBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -146,20 +152,61 @@ LOGIN_URL = reverse_lazy("account_request_login_code")
 LOGIN_REDIRECT_URL = reverse_lazy("portal:my_page")
 LOGOUT_REDIRECT_URL = reverse_lazy("portal:home")
 
-ACCOUNT_ADAPTER = "lokaal.people.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "lokaal.outbox.account_mail.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_FORMS = {
+    "login": "lokaal.people.forms.PasswordSignInForm",
+    "signup": "lokaal.people.forms.SignUpForm",
+    "request_login_code": "lokaal.people.forms.AskCodeForm",
+    "confirm_login_code": "lokaal.people.forms.SignInCodeForm",
+    "confirm_email_verification_code": "lokaal.people.forms.EmailCodeForm",
+    "confirm_password_reset_code": "lokaal.people.forms.PasswordCodeForm",
+    "add_email": "lokaal.people.forms.NewEmailForm",
+    "change_email": "lokaal.people.forms.CorrectEmailForm",
+    "change_password": "lokaal.people.forms.ChangePasswordForm",
+    "set_password": "lokaal.people.forms.SetPasswordForm",
+    "reset_password": "lokaal.people.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "lokaal.people.forms.NewPasswordForm",
+    "reauthenticate": "lokaal.people.forms.PasswordAgainForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEMO else "https"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Six digits are read and typed by everyone; three tries per code, and few codes an hour, keep them from being guessed.
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,3/m/key,10/h/key,30/d/key",
+    "reset_password": "20/m/ip,3/m/key,10/h/key",
+    "signup": "10/m/ip,60/h/ip",
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key,30/d/key",
+}
+# How many proxies of our own stand before us: the last address they add is the visitor's (rate limits count by it).
+ALLAUTH_TRUSTED_PROXY_COUNT = int(environment.flag("LOKAAL_BEHIND_PROXY"))
+MFA_ADAPTER = "lokaal.people.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "lokaal.people.forms.FactorForm",
+    "reauthenticate": "lokaal.people.forms.FactorAgainForm",
+    "activate_totp": "lokaal.people.forms.AppForm",
+    "add_webauthn": "lokaal.people.forms.PasskeyForm",
+    "edit_webauthn": "lokaal.people.forms.PasskeyNameForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME

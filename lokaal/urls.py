@@ -4,7 +4,12 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = i18n_patterns(
+from lokaal.centres import views as centres
+
+urlpatterns = [
+    path("media/centres/<str:name>", centres.photo, name="centre_photo"),
+]
+urlpatterns += i18n_patterns(
     path("", include("lokaal.portal.urls")),
     path("", include("activities.urls")),
     path("", include("lokaal.centres.urls")),

@@ -1,4 +1,4 @@
-"""Words the database can search: Dutch stemming, accents and typing errors forgiven."""
+"""Words the database can search: Dutch stemming, accents, spelling by ear and typing errors forgiven."""
 
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension, UnaccentExtension
 from django.db import migrations
@@ -22,10 +22,36 @@ DROP TEXT SEARCH CONFIGURATION public.lokaal_other;
 """
 
 # IMMUTABLE is a promise: the configurations and the unaccent rules above do not change under a stored column.
-FUNCTIONS = """
+FUNCTIONS = r"""
 CREATE FUNCTION public.lokaal_plain(words text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN lower(public.unaccent('public.unaccent'::regdictionary, words));
+CREATE FUNCTION public.lokaal_sound(words text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    -- How Dutch sounds to who writes by ear: naaikafee is naaicafé, jouga is yoga, kado is cadeau.
+    rules constant text[] := ARRAY[
+        ['eaux?', 'o'], ['ph', 'f'], ['qu', 'kw'], ['x', 'ks'], ['th', 't'],
+        ['y(?=[aou])', 'j'], ['oe', 'u'], ['ou', 'au'], ['ie', 'i'], ['ij|ei|ey', 'y'],
+        ['ch', 'g'], ['c(?=[eiy])', 's'], ['[cq]', 'k'], ['z', 's'], ['v', 'f'], ['d', 't'],
+        ['([[:alnum:]])\1+', '\1'], ['[^[:alnum:]]+', ' ']
+    ];
+    rule text[];
+    sound text := public.lokaal_plain(words);
+BEGIN
+    FOREACH rule SLICE 1 IN ARRAY rules LOOP
+        sound := regexp_replace(sound, rule[1], rule[2], 'g');
+    END LOOP;
+    RETURN btrim(sound);
+END $$;
+-- Where a word may stand among sounds: anywhere when it is long, at the beginning of a word when it is short.
+CREATE FUNCTION public.lokaal_sound_pattern(word text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE
+        WHEN length(word) < 3 THEN NULL
+        WHEN length(public.lokaal_sound(word)) < 4 THEN '% ' || public.lokaal_sound(word) || '%'
+        ELSE '%' || public.lokaal_sound(word) || '%'
+    END;
 CREATE FUNCTION public.lokaal_search_config(language text) RETURNS regconfig
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE language
@@ -39,11 +65,17 @@ CREATE FUNCTION public.lokaal_search_vector(language text, title text, summary t
     RETURN setweight(to_tsvector(public.lokaal_search_config(language), title), 'A')
         || setweight(to_tsvector(public.lokaal_search_config(language), summary), 'B')
         || setweight(to_tsvector(public.lokaal_search_config(language), description), 'C');
+CREATE FUNCTION public.lokaal_search_sounds(title text, summary text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ' ' || public.lokaal_sound(title) || ' ' || public.lokaal_sound(summary);
 """
 
 DROP_FUNCTIONS = """
+DROP FUNCTION public.lokaal_search_sounds(text, text);
 DROP FUNCTION public.lokaal_search_vector(text, text, text, text);
 DROP FUNCTION public.lokaal_search_config(text);
+DROP FUNCTION public.lokaal_sound_pattern(text);
+DROP FUNCTION public.lokaal_sound(text);
 DROP FUNCTION public.lokaal_plain(text);
 """
 

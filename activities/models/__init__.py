@@ -9,18 +9,20 @@ from activities.models.activity import (
     Mood,
     Participation,
 )
-from activities.models.importing import CalendarSource, ImportedEvent
+from activities.models.importing import CalendarSource, ImportDraft, ImportedEvent, SourceKind
 from activities.models.occurrence import Occurrence, OccurrenceState
-from activities.models.sign_up import Presence, SignUp, SignUpState
+from activities.models.sign_up import MAX_COMPANIONS, Presence, SignUp, SignUpState
 from activities.models.wish import Wish
 
 __all__ = [
+    "MAX_COMPANIONS",
     "Activity",
     "ActivityState",
     "ActivityTranslation",
     "Audience",
     "CalendarSource",
     "CostKind",
+    "ImportDraft",
     "ImportedEvent",
     "Mood",
     "Occurrence",
@@ -29,5 +31,6 @@ __all__ = [
     "Presence",
     "SignUp",
     "SignUpState",
+    "SourceKind",
     "Wish",
 ]

@@ -71,9 +71,45 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
             return Q()
         return Q(organisers=person) | Q(centre__in=[role.centre_id for role in editors])
 
+    def with_next_date(self) -> ActivityQuerySet:
+        """With `next_starts_at`: when its first coming date that is not called off begins; None without one."""
+        upcoming = self.model._meta.get_field("occurrences").related_model.objects.upcoming()
+        first = upcoming.going_ahead().filter(activity=models.OuterRef("pk"))
+        return self.annotate(next_starts_at=models.Subquery(first.values("starts_at")[:1]))
+
     def with_page(self) -> ActivityQuerySet:
         """All that the activity page shows, in a fixed number of queries."""
         return self.select_related("centre").prefetch_related("organisers", "translations")
+
+
+def _search_vector(language: str) -> models.GeneratedField:
+    """The stems of all words, for whole words and their beginnings. `language` names the field that tells theirs."""
+    return models.GeneratedField(
+        expression=models.Func(
+            models.F(language),
+            models.F("title"),
+            models.F("summary"),
+            models.F("description"),
+            function="lokaal_search_vector",
+            output_field=SearchVectorField(),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+
+def _search_sounds() -> models.GeneratedField:
+    """How title and summary sound, for words written by ear, parts of compounds and typing errors."""
+    return models.GeneratedField(
+        expression=models.Func(
+            models.F("title"),
+            models.F("summary"),
+            function="lokaal_search_sounds",
+            output_field=models.TextField(),
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
 
 #: Staff who may change every activity of their centre.
@@ -129,25 +165,8 @@ class Activity(models.Model):
     contact_phone = PhoneNumberField(_("telefoon voor vragen"), blank=True)
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("veranderd"), auto_now=True)
-    search_vector = models.GeneratedField(
-        expression=models.Func(
-            models.F("text_language"),
-            models.F("title"),
-            models.F("summary"),
-            models.F("description"),
-            function="lokaal_search_vector",
-            output_field=SearchVectorField(),
-        ),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
-    search_title = models.GeneratedField(
-        expression=models.Func(
-            models.F("title"), function="lokaal_plain", output_field=models.TextField()
-        ),
-        output_field=models.TextField(),
-        db_persist=True,
-    )
+    search_vector = _search_vector("text_language")
+    search_sounds = _search_sounds()
 
     objects = ActivityQuerySet.as_manager()
 
@@ -156,9 +175,9 @@ class Activity(models.Model):
         verbose_name_plural = _("activiteiten")
         ordering = ["title"]
         indexes = [
-            GinIndex("search_vector", name="activities_activity_search"),
+            GinIndex(name="activities_activity_search", fields=["search_vector"]),
             GinIndex(
-                fields=["search_title"], name="activities_activity_similar", opclasses=["gin_trgm_ops"]
+                name="activities_activity_sounds", fields=["search_sounds"], opclasses=["gin_trgm_ops"]
             ),
         ]
         constraints = [
@@ -225,23 +244,20 @@ class ActivityTranslation(models.Model):
     cost_note = models.CharField(_("over de prijs"), max_length=120, blank=True)
     bring = models.CharField(_("neem mee"), max_length=120, blank=True)
     is_machine_made = models.BooleanField(_("automatisch vertaald"), default=False)
-    search_vector = models.GeneratedField(
-        expression=models.Func(
-            models.F("language"),
-            models.F("title"),
-            models.F("summary"),
-            models.F("description"),
-            function="lokaal_search_vector",
-            output_field=SearchVectorField(),
-        ),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
+    search_vector = _search_vector("language")
+    search_sounds = _search_sounds()
 
     class Meta:
         verbose_name = _("vertaling van een activiteit")
         verbose_name_plural = _("vertalingen van activiteiten")
-        indexes = [GinIndex("search_vector", name="activities_translation_search")]
+        indexes = [
+            GinIndex(name="activities_translation_search", fields=["search_vector"]),
+            GinIndex(
+                name="activities_translation_sounds",
+                fields=["search_sounds"],
+                opclasses=["gin_trgm_ops"],
+            ),
+        ]
         constraints = [
             models.UniqueConstraint("activity", "language", name="activities_translation_once")
         ]

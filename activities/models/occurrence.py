@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import DurationField, ExpressionWrapper, F, Q
+from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,11 @@ class OccurrenceState(models.TextChoices):
     CANCELLED = "cancelled", _("gaat niet door")
 
 
+#: A date that may still run on a day after the one on which it began. Few do, so they have an index of their own.
+LONG = timedelta(hours=12)
+IS_LONG = Q(GreaterThan(ExpressionWrapper(F("ends_at") - F("starts_at"), DurationField()), LONG))
+
+
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def public(self) -> OccurrenceQuerySet:
         """Dates anyone may see: those of published activities, cancelled ones too (people must know)."""
@@ -29,6 +35,21 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def upcoming(self, at: datetime | None = None) -> OccurrenceQuerySet:
         """Dates not over yet at a moment (now), first one first."""
         return self.filter(ends_at__gt=at or timezone.now()).order_by("starts_at", "id")
+
+    def editable_by(self, person: Person) -> OccurrenceQuerySet:
+        """The dates of what this person may change."""
+        return self.filter(activity__in=Activity.objects.editable_by(person))
+
+    def with_live_sign_ups(self) -> OccurrenceQuerySet:
+        """With who is on the list, in the order in which they came."""
+        live = self.model._meta.get_field("sign_ups").related_model.objects.live()
+        return self.prefetch_related(
+            models.Prefetch("sign_ups", live.order_by("created_at", "id"), to_attr="live_sign_ups")
+        )
+
+    def going_ahead(self) -> OccurrenceQuerySet:
+        """Dates that are not called off."""
+        return self.filter(state=OccurrenceState.PLANNED)
 
     def between(self, start: datetime, end: datetime) -> OccurrenceQuerySet:
         """Dates that start in the half-open stretch [start, end)."""
@@ -44,6 +65,18 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
             .select_related("activity", "centre")
             .get(pk=pk)
         )
+
+    def running_into(self, moment: datetime) -> OccurrenceQuerySet:
+        """Dates that began before a moment and are not over then."""
+        began_lately = Q(starts_at__gte=moment - LONG)
+        return self.filter(IS_LONG | began_lately, starts_at__lt=moment, ends_at__gt=moment)
+
+    def to_choose(self, *, chosen: object = None, most: int = 8) -> list[Occurrence]:
+        """The coming dates that a join form offers: the first few, and the one that was chosen elsewhere."""
+        dates = list(self.upcoming()[:most])
+        if chosen and chosen not in {date.pk for date in dates}:
+            dates += self.upcoming().filter(pk=chosen)
+        return dates
 
     def with_card(self) -> OccurrenceQuerySet:
         """What a card in a list shows, without a query per row."""
@@ -100,11 +133,14 @@ class Occurrence(models.Model):
             models.Index("starts_at", "id", name="activities_occurrence_when"),
             models.Index("centre", "starts_at", "id", name="activities_occurrence_where"),
             models.Index("activity", "starts_at", name="activities_occurrence_of"),
+            models.Index(
+                "starts_at", "ends_at", name="activities_occurrence_long", condition=IS_LONG
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="activities_occurrence_ends_after_start",
-                condition=Q(ends_at__gt=F("starts_at")),
+                condition=Q(ends_at__gte=F("starts_at")),  # equal: nobody said when it ends (imports)
                 violation_error_message=_("Het einde ligt voor het begin."),
             ),
             models.CheckConstraint(

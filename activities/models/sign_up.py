@@ -31,6 +31,9 @@ class Presence(models.TextChoices):
     ABSENT = "absent", _("was er niet")
 
 
+#: One sign-up brings at most this many others; a larger group rings the bell.
+MAX_COMPANIONS = 5
+
 #: A person holds at most one sign-up in these states per date.
 LIVE = {SignUpState.JOINED}
 
@@ -86,7 +89,7 @@ class SignUp(models.Model):
     code = models.CharField(_("code"), max_length=8, editable=False)
     secret_hash = models.CharField(max_length=64, editable=False)
     form_key = models.CharField(
-        max_length=64, null=True, editable=False, help_text="SHA-256 of the form that was sent, and who it was for."
+        max_length=64, blank=True, editable=False, help_text="SHA-256 of the form that was sent, and who it was for."
     )
     entered_by = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("ingevuld door")
@@ -108,7 +111,11 @@ class SignUp(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint("code", name="activities_signup_code"),
-            models.UniqueConstraint("occurrence", "form_key", name="activities_signup_form_once"),
+            models.UniqueConstraint(
+                "occurrence", "form_key",
+                name="activities_signup_form_once",
+                condition=~Q(form_key=""),
+            ),
             models.UniqueConstraint(
                 "occurrence", "person",
                 name="activities_signup_one_per_person",

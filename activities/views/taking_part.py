@@ -1,18 +1,378 @@
-"""Joining a date, changing it, cancelling it."""
+"""Joining a date, changing it, cancelling it: without an account and without JavaScript. A GET changes nothing.
 
+A sign-up opens for whoever has its link, its code, the account it was made with, or stands at the desk of its centre.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from lokaal.people.perms import public
+from activities import emails, enrolment, limits, perms
+from activities.calendars import calendar_bytes
+from activities.exceptions import AlreadyThere, Full, NotOpen, TooManyCompanions, TooOften
+from activities.forms.joining import (
+    ChangeForm,
+    CodeForm,
+    DeskSignUpForm,
+    JoinForm,
+    RejoinForm,
+    places_sentence,
+)
+from activities.models import Activity, Occurrence, SignUp
+from activities.models.activity import EDITING_ROLES
+from activities.slips import qr_svg
+from lokaal.exceptions import Refusal
+from lokaal.people.perms import may_pass, public, staff_required
+
+#: For this long a code that was filled in opens its sign-up in the same browser: long enough to change it.
+SECONDS_OPEN_BY_CODE = 30 * 60
+OPENED_BY_CODE = "sign_ups_opened_by_code"
+
+SignUpView = Callable[[HttpRequest, SignUp, str], HttpResponse]
+
+STATUS_OF = {TooOften: 429, Full: 409, NotOpen: 409, AlreadyThere: 409, TooManyCompanions: 400}
+
+
+# Joining -----------------------------------------------------------------------------------------
 
 
 @public
 def occurrence_join(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return render(request, "activities/occurrence_join.html")
+    """The form of the activity page, on a page of its own: it is sent here, and comes back with what is still missing."""
+    activity = get_object_or_404(Activity.objects.visible_to(request.user).with_page(), pk=pk)
+    chosen = _uuid((request.POST or request.GET).get("date", ""))
+    form = _join_form(request, activity, chosen)
+    if request.method != "POST" or not form.is_valid():
+        return _join_page(request, activity, form)
+    try:
+        limits.consume(limits.JOIN_FROM_ADDRESS, limits.address_of(request))
+        if form.contact:
+            limits.consume(limits.JOIN_WITH_CONTACT, form.contact)
+        joined = enrolment.join(
+            form.occurrence,
+            name=form.cleaned_data["name"],
+            phone=form.cleaned_data.get("phone", ""),
+            email=form.cleaned_data.get("email", ""),
+            companions=form.cleaned_data["companions"],
+            wants_call=form.cleaned_data.get("wants_call", False),
+            person=request.user if request.user.is_authenticated else None,
+            form_token=form.cleaned_data["token"],
+            language=get_language() or "nl",
+        )
+    except AlreadyThere as refusal:
+        return _already_there(request, refusal.sign_up)
+    except Refusal as refusal:
+        form = _join_form(request, activity, chosen)  # with the places as they are now
+        form.add_error(None if isinstance(refusal, TooOften) else "date", refusal.message)
+        return _join_page(request, activity, form, status=STATUS_OF.get(type(refusal), 400))
+    if not joined.secret:
+        return _already_there(request, joined.sign_up)
+    return redirect("activities:sign_up", joined.sign_up.pk, joined.secret)
+
+
+def _join_form(request: HttpRequest, activity: Activity, chosen: UUID | None) -> JoinForm:
+    return JoinForm(
+        request.POST if request.method == "POST" else None,
+        dates=activity.occurrences.to_choose(chosen=chosen),
+        visitor=request.user,
+        chosen=chosen,
+    )
+
+
+def _join_page(
+    request: HttpRequest, activity: Activity, form: JoinForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"activity": activity, "words": activity.words(get_language() or "nl"), "join_form": form}
+    return render(request, "activities/occurrence_join.html", context, status=status)
+
+
+def _already_there(request: HttpRequest, found: SignUp) -> HttpResponse:
+    """Answer kindly. A stranger who knows a name and a number learns no code, no link and no address here."""
+    if request.user.is_authenticated and found.person_id == request.user.pk:
+        return redirect("activities:sign_up", found.pk)
+    enrolment.remind(found)
+    return render(
+        request,
+        "activities/already_there.html",
+        {"occurrence": found.occurrence, "channel": emails.reaches_by_message(found)},
+    )
+
+
+# The page of a sign-up ---------------------------------------------------------------------------
+
+
+def for_holder(view: SignUpView) -> Callable[..., HttpResponse]:
+    """Give a view the sign-up, for whoever may open it; anybody else gets a plain sentence and a phone number.
+
+    What follows is private: never stored, never found by search engines. (The referrer goes to our own pages only,
+    by SECURE_REFERRER_POLICY; "no-referrer" would make browsers send `Origin: null`, which the CSRF check refuses.)
+    """
+
+    @public
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, pk: UUID, secret: str = "") -> HttpResponse:
+        found = enrolment.find_by_secret(pk, secret) if secret else _opened(request, pk)
+        if found is None:
+            response = _sentence(
+                request,
+                status=404,
+                heading=_("Deze link werkt niet"),
+                sentence=_("Misschien mist er een stukje. Heb je een code? Vul die in."),
+            )
+        elif found.occurrence.is_over():
+            response = _sentence(
+                request,
+                status=410,
+                heading=_("Deze datum is al geweest"),
+                sentence=_("Je hoeft niets meer te doen. Kijk in de agenda wat er nu is."),
+            )
+        else:
+            response = view(request, found, secret)
+        add_never_cache_headers(response)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return guarded
+
+
+@for_holder
+@require_safe
+def sign_up(request: HttpRequest, found: SignUp, secret: str) -> HttpResponse:
+    return _sign_up_page(request, found, secret)
+
+
+@for_holder
+def sign_up_change(request: HttpRequest, found: SignUp, secret: str) -> HttpResponse:
+    form = ChangeForm(request.POST or None, initial={"companions": found.companions})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            enrolment.change_party(found, form.cleaned_data["companions"])
+        except Refusal as refusal:
+            form.add_error("companions", refusal.message)
+            status = STATUS_OF.get(type(refusal), 400)
+        else:
+            messages.success(request, _("Dat is veranderd."))
+            return redirect(_address(found, secret))
+    context = _context(found, secret) | {"form": form}
+    return render(request, "activities/sign_up_change.html", context, status=status)
+
+
+@for_holder
+@require_POST
+def sign_up_cancel(request: HttpRequest, found: SignUp, secret: str) -> HttpResponse:
+    by = request.user if request.user.is_authenticated and not secret else None
+    try:
+        enrolment.cancel(found, by=by)
+    except NotOpen as refusal:
+        messages.error(request, refusal.message)
+    return redirect(_address(found, secret))
+
+
+@for_holder
+@require_POST
+def sign_up_rejoin(request: HttpRequest, found: SignUp, secret: str) -> HttpResponse:
+    form = RejoinForm(request.POST)
+    form.is_valid()  # a token always cleans to one
+    try:
+        joined = enrolment.rejoin(
+            found, form_token=form.cleaned_data["token"], language=get_language() or "nl"
+        )
+    except AlreadyThere as refusal:
+        return _already_there(request, refusal.sign_up)
+    except Refusal as refusal:
+        status = STATUS_OF.get(type(refusal), 400)
+        return _sign_up_page(request, found, secret, problem=str(refusal), status=status)
+    if not joined.secret:
+        return _already_there(request, joined.sign_up)
+    return redirect("activities:sign_up", joined.sign_up.pk, joined.secret)
+
+
+@for_holder
+@require_safe
+def sign_up_slip(request: HttpRequest, found: SignUp, secret: str) -> HttpResponse:
+    """A slip to print or to photograph: the code, and a QR code of the same."""
+    page = _address(found, secret) if secret else f"{reverse('activities:code')}?code={found.code}"
+    context = _context(found, secret) | {
+        "qr": qr_svg(page),
+        "is_desk": perms.can_keep_list(request.user, found.occurrence),
+    }
+    return render(request, "activities/sign_up_slip.html", context)
+
+
+@for_holder
+@require_safe
+def sign_up_calendar(request: HttpRequest, found: SignUp, secret: str) -> HttpResponse:
+    """The date as a file for the calendar of a phone."""
+    title = _context(found, secret)["title"]
+    response = HttpResponse(
+        calendar_bytes([found.occurrence], name=title), content_type="text/calendar; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{slugify(title) or "lokaal"}.ics"'
+    return response
+
+
+def _sign_up_page(
+    request: HttpRequest, found: SignUp, secret: str, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    context = _context(found, secret) | {
+        "problem": problem,
+        "rejoin_form": RejoinForm(),
+        "channel": emails.reaches_by_message(found),
+        "is_desk": perms.can_keep_list(request.user, found.occurrence),
+    }
+    return render(request, "activities/sign_up.html", context, status=status)
+
+
+def _context(found: SignUp, secret: str) -> dict[str, object]:
+    """What every page of a sign-up shows, and its addresses with the secret they were asked with."""
+    occurrence = found.occurrence
+    words = occurrence.activity.words(get_language() or "nl")
+    return {
+        "sign_up": found,
+        "occurrence": occurrence,
+        "activity": occurrence.activity,
+        "centre": occurrence.centre,
+        "words": words,
+        "title": occurrence.title or words.title,
+        "page_url": _address(found, secret),
+        "change_url": _address(found, secret, "sign_up_change"),
+        "cancel_url": _address(found, secret, "sign_up_cancel"),
+        "rejoin_url": _address(found, secret, "sign_up_rejoin"),
+        "slip_url": _address(found, secret, "sign_up_slip"),
+        "calendar_url": _address(found, secret, "sign_up_calendar"),
+    }
+
+
+def _address(found: SignUp, secret: str, view: str = "sign_up") -> str:
+    return reverse(f"activities:{view}", args=[found.pk, secret] if secret else [found.pk])
+
+
+def _opened(request: HttpRequest, pk: UUID) -> SignUp | None:
+    """Return the sign-up for whoever opens it without its link: by code just now, by account, or at the desk."""
+    found = SignUp.objects.with_page().filter(pk=pk).first()
+    if found is None:
+        return None
+    opened_at = request.session.get(OPENED_BY_CODE, {}).get(str(pk), 0)
+    if timezone.now().timestamp() - opened_at < SECONDS_OPEN_BY_CODE:
+        return found
+    if perms.is_of(request.user, found):
+        return found
+    return found if perms.can_keep_list(request.user, found.occurrence) and may_pass(request) else None
+
+
+# By code -----------------------------------------------------------------------------------------
 
 
 @public
-def sign_up(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return render(request, "activities/sign_up.html")
+def code(request: HttpRequest) -> HttpResponse:
+    """Somebody has a slip. The code opens the sign-up in this browser for half an hour."""
+    if request.method != "POST":
+        return render(request, "activities/code.html", {"form": CodeForm(initial=request.GET.dict())})
+    form = CodeForm(request.POST)
+    status = 200
+    if form.is_valid():
+        try:
+            found = _found_by_code(request, form.cleaned_data["code"])
+        except TooOften as refusal:
+            form.add_error("code", refusal.message)
+            status = 429
+        else:
+            if found:
+                opened = request.session.get(OPENED_BY_CODE, {})
+                opened[str(found.pk)] = int(timezone.now().timestamp())
+                request.session[OPENED_BY_CODE] = opened
+                return redirect("activities:sign_up", found.pk)
+            form.add_error("code", _("Deze code kennen wij niet. Kijk nog eens goed, of bel ons."))
+            status = 404
+    return render(request, "activities/code.html", {"form": form}, status=status)
+
+
+def _found_by_code(request: HttpRequest, typed: str) -> SignUp | None:
+    """Look a code up. Wrong ones are counted; who guesses too often may not look for a while."""
+    wrong = [
+        (limits.WRONG_CODE_FROM_ADDRESS, limits.address_of(request)),
+        (limits.WRONG_CODE_SAME, "".join(c for c in typed if c.isdigit())),
+        (limits.WRONG_CODE_ANYWHERE, ""),
+    ]
+    for limit, who in wrong:
+        limits.check(limit, who)
+    found = enrolment.find_by_code(typed)
+    if found is None:
+        for limit, who in wrong:
+            limits.count(limit, who)
+    return found
+
+
+# At the desk -------------------------------------------------------------------------------------
+
+
+@staff_required(*EDITING_ROLES)
+def desk_sign_up(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A host puts somebody on the list: a name is enough, and the slip can be printed at once."""
+    occurrence = get_object_or_404(Occurrence.objects.with_card(), pk=pk)
+    if not perms.can_keep_list(request.user, occurrence):
+        return _sentence(
+            request,
+            status=403,
+            heading=_("Dit is de lijst van een andere plek"),
+            sentence=_("Vraag het aan de balie van die plek."),
+        )
+    form = DeskSignUpForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            joined = enrolment.join(
+                occurrence,
+                name=form.cleaned_data["name"],
+                phone=form.cleaned_data["phone"],
+                companions=form.cleaned_data["companions"],
+                form_token=form.cleaned_data["token"],
+                language=get_language() or "nl",
+                entered_by=request.user,
+            )
+        except AlreadyThere as refusal:
+            messages.info(request, _("Deze gast staat al op de lijst."))
+            return redirect("activities:sign_up_slip", refusal.sign_up.pk)
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+            status = STATUS_OF.get(type(refusal), 400)
+            occurrence.refresh_from_db()
+        else:
+            return redirect(_address(joined.sign_up, joined.secret, "sign_up_slip"))
+    context = {
+        "form": form,
+        "occurrence": occurrence,
+        "centre": occurrence.centre,
+        "places": places_sentence(occurrence),
+    }
+    return render(request, "activities/desk_sign_up.html", context, status=status)
+
+
+# What several views share ------------------------------------------------------------------------
+
+
+def _sentence(request: HttpRequest, *, status: int, heading: str, sentence: str) -> HttpResponse:
+    """A page that says in plain words what is the matter, with a way on and a phone number."""
+    context = {"heading": heading, "sentence": sentence}
+    return render(request, "activities/sentence.html", context, status=status)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -99,10 +99,11 @@ FROM occurrence ORDER BY starts_at;
 # Codes: multiplying by a number prime to the modulus visits every 8-digit number once.
 SIGN_UP_ROWS = """
 INSERT INTO activities_signup (id, occurrence_id, name, phone, email, guest_key, wants_call, companions, language,
-    state, presence, code, secret_hash, created_at, updated_at)
+    state, presence, code, secret_hash, form_key, sequence, created_at, updated_at)
 SELECT pg_temp.uuid7(joined_at), occurrence_id, 'Deelnemer ' || nth, '', 'mens' || nth || '@voorbeeld.nl',
-    'deelnemer ' || nth, false, 0, 'nl', 'joined', CASE WHEN starts_at < now() THEN 'present' ELSE '' END,
-    lpad((nth * 48271 %% 99999989)::text, 8, '0'), md5(nth::text) || md5(joined_at::text), joined_at, joined_at
+    md5('deelnemer') || md5(nth::text), false, 0, 'nl', 'joined',
+    CASE WHEN starts_at < now() THEN 'present' ELSE '' END,
+    lpad((nth * 48271 %% 99999989)::text, 8, '0'), md5(nth::text) || md5(joined_at::text), '', 0, joined_at, joined_at
 FROM (
     SELECT occurrence.id AS occurrence_id, occurrence.starts_at,
         occurrence.starts_at - random() * interval '20 days' AS joined_at, row_number() OVER () AS nth

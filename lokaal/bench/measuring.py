@@ -61,9 +61,8 @@ def load_tool() -> str:
     """Return wrk's path; raises CommandError that says where to get it."""
     found = shutil.which("wrk")
     if not found and sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {"check": False, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run(["apt-get", "update", "-q"], **quiet)  # type: ignore[call-overload]
-        subprocess.run(["apt-get", "install", "-q", "-y", "wrk"], **quiet)  # type: ignore[call-overload]
+        for step in (["update", "-q"], ["install", "-q", "-y", "wrk"]):
+            subprocess.run(["apt-get", *step], check=False, stdout=subprocess.DEVNULL)
         found = shutil.which("wrk")
     if not found:
         raise CommandError(
@@ -139,7 +138,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def press(tool: str, address: str, target: Target, seconds: int) -> tuple[float, float, float, int]:
-    """Press one page for some seconds; return requests a second, p50 and p99 in milliseconds, answers that were errors."""
+    """Press one page for some seconds; return requests a second, p50 and p99 (ms), answers that were errors."""
     command = [tool, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
     with tempfile.TemporaryDirectory() as folder:
         if target.script:

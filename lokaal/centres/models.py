@@ -38,6 +38,10 @@ class CentreQuerySet(models.QuerySet["Centre"]):
         """Centres that are in use, in the order of the house."""
         return self.filter(is_active=True).order_by("position", "name")
 
+    def with_words(self) -> CentreQuerySet:
+        """The words in every language, for Centre.words."""
+        return self.prefetch_related("translations")
+
     def with_hours(self, on: date | None = None) -> CentreQuerySet:
         """The opening hours of every centre in the same query, for lokaal.centres.opening.
 
@@ -107,6 +111,30 @@ class Centre(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("centres:centre", args=[self.slug])
+
+    @property
+    def address(self) -> str:
+        """Street and town on one line."""
+        return f"{self.street}, {self.city}"
+
+    @property
+    def photo_url(self) -> str:
+        """Where our own site serves the photo; empty when there is none."""
+        return reverse("centre_photo", args=[self.photo.name.split("/")[-1]]) if self.photo else ""
+
+    def words(self, field: str, language: str) -> tuple[str, str]:
+        """Return the text of a field and its language: the translation, or else the Dutch words."""
+        translated = next((t for t in self.translations.all() if t.language == language), None)
+        text = getattr(translated, field, "")
+        return (text, language) if text else (getattr(self, field), "nl")
+
+    def is_needed(self) -> bool:
+        """True when something that must not lose its place stands at this centre: an activity, a date, a wish."""
+        return any(
+            relation.related_model._base_manager.filter(**{relation.field.name: self}).exists()
+            for relation in self._meta.related_objects
+            if relation.on_delete is models.PROTECT
+        )
 
 
 class CentreTranslation(models.Model):

@@ -48,7 +48,7 @@ class Special:
         return _("%(day)s: %(hours)s. %(reason)s") % {
             "day": capfirst(day(self.date)),
             "hours": hours_in_words(self.hours) if self.hours else _("dicht"),
-            "reason": self.reason,
+            "reason": _(self.reason) if self.reason else "",
         }
 
 

@@ -4,4 +4,7 @@ from lokaal.centres import views
 
 app_name = "centres"
 
-urlpatterns = [path("centres/<slug:slug>/", views.centre, name="centre")]
+urlpatterns = [
+    path("centres/", views.centres, name="centres"),
+    path("centres/<slug:slug>/", views.centre, name="centre"),
+]

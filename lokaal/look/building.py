@@ -24,10 +24,20 @@ LATIN = (
     "U+0020-007E,U+00A0-017F,U+0218-021B,U+2010-2015,U+2018-201E,U+2022,U+2026,U+2032,U+2033,U+20AC,"
     "U+2190-2193,U+00D7,U+2212,U+2713"
 )
-ARABIC = (
-    "U+0020,U+00A0,U+00AB,U+00BB,U+00B7,U+060C,U+061B,U+061F,U+0621-063A,U+0640-0652,U+200E,U+200F,U+2013,U+20AC"
-)
-ARABIC_FEATURES = ["init", "medi", "fina", "isol", "rlig", "calt", "ccmp", "liga", "mark", "mkmk", "kern"]
+ARABIC = "U+0020,U+00A0,U+00AB,U+00BB,U+00B7,U+060C,U+061B,U+061F,U+0621-063A,U+0640-0652,U+200E,U+200F,U+2013,U+20AC"
+ARABIC_FEATURES = [
+    "init",
+    "medi",
+    "fina",
+    "isol",
+    "rlig",
+    "calt",
+    "ccmp",
+    "liga",
+    "mark",
+    "mkmk",
+    "kern",
+]
 HEADING_FEATURES = ["kern", "liga", "locl", "mark", "mkmk", "ccmp", "tnum"]
 
 #: Raise when the way of making changes, so that files made in the old way are made again.
@@ -42,7 +52,11 @@ def build(target: Path, drawings: Path) -> list[str]:
     for name, (package, source, codes, features, axes) in FONTS.items():
         with as_file(files(package) / "files" / source) as path:
             inputs = [path.read_bytes(), repr((codes, features, axes)).encode()]
-            if _make(target / "fonts" / name, inputs, lambda p=path, c=codes, f=features, a=axes: _font(p, c, f, a)):
+            if _make(
+                target / "fonts" / name,
+                inputs,
+                lambda p=path, c=codes, f=features, a=axes: _font(p, c, f, a),
+            ):
                 made.append(f"fonts/{name}")
     signs = _signs(drawings)
     if _make(target / "icons.svg", [signs.encode()], signs.encode):
@@ -120,15 +134,18 @@ def _font(source: Path, codes: str, features: list[str], axes: Axes) -> bytes:
 
 def _signs(drawings: Path) -> str:
     """One SVG file with a symbol for every pictogram (i-name) and gevelsteen (p-name)."""
-    symbols = []
     with (files("heroicons") / "heroicons.zip").open("rb") as packed, ZipFile(packed) as archive:
-        for name in pictograms.FROM_HEROICONS:
-            symbols.append(_symbol(f"i-{name}", archive.read(f"outline/{name}.svg").decode()))
-    for name in pictograms.OWN:
-        symbols.append(_symbol(f"i-{name}", (drawings / f"{name}.svg").read_text()))
-    for name in pictograms.MARKS:
-        symbols.append(_symbol(name, (drawings / f"{name}.svg").read_text()))
+        symbols = [
+            _symbol(f"i-{name}", archive.read(f"outline/{name}.svg").decode())
+            for name in pictograms.FROM_HEROICONS
+        ]
+    symbols += [_symbol(f"i-{name}", _drawing(drawings, name)) for name in pictograms.OWN]
+    symbols += [_symbol(name, _drawing(drawings, name)) for name in pictograms.MARKS]
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>\n'
+
+
+def _drawing(drawings: Path, name: str) -> str:
+    return (drawings / f"{name}.svg").read_text()
 
 
 def _symbol(identity: str, drawing: str) -> str:
@@ -139,6 +156,8 @@ def _symbol(identity: str, drawing: str) -> str:
         raise ValueError(f"The drawing of {identity} has no <svg viewBox>.")
     inner = drawing[opening.end() : drawing.rindex("</svg>")]
     if identity.startswith("i-"):
-        inner = re.sub(r' (?:stroke-linecap|stroke-linejoin|stroke|stroke-width|fill)="[^"]*"', "", inner)
+        inner = re.sub(
+            r' (?:stroke-linecap|stroke-linejoin|stroke|stroke-width|fill)="[^"]*"', "", inner
+        )
     inner = re.sub(r">\s+<", "><", inner).strip()
     return f'<symbol id="{identity}" viewBox="{box[1]}">{inner}</symbol>'

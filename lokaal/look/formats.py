@@ -113,4 +113,6 @@ def _euro(cents: int, language: str) -> str:
     pattern = locale.currency_formats["standard"].pattern
     if cents % 100 == 0:
         pattern = pattern.replace(".00", "")
-    return format_currency(Decimal(cents) / 100, "EUR", pattern, locale=locale, currency_digits=False)
+    return format_currency(
+        Decimal(cents) / 100, "EUR", pattern, locale=locale, currency_digits=False
+    )

@@ -1,5 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from lokaal.look import views
 
 app_name = "look"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("styles/", views.styles, name="styles")]

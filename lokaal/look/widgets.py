@@ -1,27 +1,29 @@
 """Choices as rows that are wholly clickable: one answer (PickOne) or several (PickSome).
 
-    day = forms.ChoiceField(widget=PickOne, choices=[(pk, Option("Dinsdag 24 november", "Nog 3 plekken"))])
-    with_me = forms.TypedChoiceField(widget=PickOne(in_a_row=True), choices=…)
+day = forms.ChoiceField(widget=PickOne, choices=[(pk, Option("Dinsdag 24 november", "Nog 3 plekken"))])
+with_me = forms.TypedChoiceField(widget=PickOne(in_a_row=True), choices=…)
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 
 
-class Option(str):
-    """The words of a choice: an answer, a line of explanation under it, and whether it can be chosen."""
+@dataclass(frozen=True)
+class Option:
+    """The words of a choice: an answer, a line of explanation under it, whether it can be chosen, a pictogram."""
 
-    hint: str
-    is_disabled: bool
+    answer: str | Promise
+    hint: str | Promise = ""
+    is_disabled: bool = False
+    icon: str = ""
 
-    def __new__(cls, answer: str, hint: str = "", *, is_disabled: bool = False) -> Option:
-        option = super().__new__(cls, answer)
-        option.hint = hint
-        option.is_disabled = is_disabled
-        return option
+    def __str__(self) -> str:
+        return str(self.answer)
 
 
 class _Pick:
@@ -29,11 +31,15 @@ class _Pick:
 
     in_a_row: bool
 
-    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = (), *, in_a_row: bool = False) -> None:
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, choices: Any = (), *, in_a_row: bool = False
+    ) -> None:
         super().__init__(attrs, choices)  # type: ignore[call-arg]
         self.in_a_row = in_a_row
 
-    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def create_option(
+        self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
         option = super().create_option(name, value, label, *args, **kwargs)  # type: ignore[misc]
         if getattr(label, "is_disabled", False):
             option["attrs"]["disabled"] = True

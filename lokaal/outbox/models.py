@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lokaal import jobs
 from lokaal.keys import UUIDKey
+from lokaal.outbox import perms
 from lokaal.outbox.exceptions import AlreadyHandled, TextErased
 from lokaal.people.models import Channel, Person
 
@@ -54,11 +56,17 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What did not reach its person, newest first."""
         return self.filter(state=MessageState.FAILED).order_by("-created_at", "-id")
 
-    def on_desk_of(self, centre_ids: set[Any] | None) -> MessageQuerySet:
-        """What the desks of these centres look after, with what belongs to no desk; None: every desk."""
+    def on_desks(self, centre_ids: set[UUID] | None) -> MessageQuerySet:
+        """What the desks of these centres look after, and what belongs to no desk; None: everything."""
         if centre_ids is None:
             return self
         return self.filter(Q(centre__in=centre_ids) | Q(centre__isnull=True))
+
+    def visible_to(self, person: Person) -> MessageQuerySet:
+        """What a person at a desk may see; nobody else sees a message of someone else."""
+        if not person.holds(*perms.DESK_ROLES):
+            return self.none()
+        return self.on_desks(perms.desks_of(person))
 
     def with_list(self) -> MessageQuerySet:
         """What a row in a list shows, without a query per row."""
@@ -162,8 +170,9 @@ class Message(models.Model):
         return f"outbox-{self.pk}"
 
     @property
-    def is_done(self) -> bool:
-        return self.state in DONE
+    def can_be_printed(self) -> bool:
+        """True while it waits for the printer, and afterwards too: paper gets lost."""
+        return self.state in {MessageState.TO_PRINT, MessageState.PRINTED} and bool(self.text)
 
     def ask_to_send(self, *, at: datetime | None = None) -> bool:
         """Hand it to the worker, in the caller's transaction. False when a job for it waits already."""

@@ -8,6 +8,7 @@ lost and never sent twice by itself.
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
 from datetime import timedelta
 from typing import Any
@@ -136,7 +137,9 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
     if message.html:
         mail.attach_alternative(message.html, "text/html")
     if message.calendar:
-        mail.attach("lokaal.ics", message.calendar, "text/calendar; method=PUBLISH")
+        method = re.search(r"^METHOD:(\w+)", message.calendar, re.MULTILINE)
+        kind = f"text/calendar; method={method[1] if method else 'PUBLISH'}"
+        mail.attach("lokaal.ics", message.calendar, kind)
     return mail
 
 

@@ -6,3 +6,6 @@ class PeopleConfig(AppConfig):
     name = "lokaal.people"
     label = "people"
     verbose_name = _("Mensen")
+
+    def ready(self) -> None:
+        from lokaal.people import second_factor  # noqa: F401 (its receivers listen to allauth)

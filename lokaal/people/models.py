@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser, _user_has_module_perms, _user_has_perm
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, models, transaction
 from django.db.models import F, Q
@@ -127,6 +128,11 @@ class Person(AbstractBaseUser):
                 name="people_person_email_lower",
                 condition=Q(email__isnull=True) | Q(email=Lower("email")),
                 violation_error_message=_("Schrijf het e-mailadres met kleine letters."),
+            ),
+            models.CheckConstraint(
+                name="people_person_name_not_empty",
+                condition=~Q(name=""),
+                violation_error_message=_("Vul een naam in. Een voornaam is genoeg."),
             ),
             models.CheckConstraint(
                 name="people_person_email_not_empty",
@@ -329,10 +335,12 @@ class StaffRole(models.Model):
         return f"{self.person}: {self.get_role_display()}"
 
     def clean(self) -> None:
-        """Raises LastAdministrator (a ValidationError too) when this change would leave nobody in charge."""
         super().clean()
         if not self.is_lasting_administrator:
-            self.refuse_if_last()
+            try:
+                self.refuse_if_last()
+            except LastAdministrator as refusal:
+                raise ValidationError(refusal.message) from refusal
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the role. Raises LastAdministrator."""

@@ -1,16 +1,79 @@
 """What every page shows: the centres in the footer, how to reach us, who is looking."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from time import monotonic
 from typing import Any
 
+import phonenumbers
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from lokaal.centres.models import Centre
+from lokaal.centres.opening import opening_of
+from lokaal.people import perms
+
+
+@dataclass(frozen=True)
+class FooterCentre:
+    """A centre as the footer says it: where, and when open in a usual week."""
+
+    name: str
+    address: str
+    hours: tuple[str, ...]
+    url: str
+
+
+# Per language: until when (monotonic seconds), and the centres. A footer may be a minute old; no query, no rendering.
+_kept: dict[str, tuple[float, list[FooterCentre]]] = {}
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. Costs at most one query for a visitor."""
+    """Context processor. Nothing is asked before a template needs it; the footer costs one query a minute."""
     return {
         "site_name": settings.SITE_NAME,
         "site_phone": settings.SITE_PHONE,
+        "site_phone_href": phone_href(settings.SITE_PHONE),
         "site_email": settings.SITE_EMAIL,
-        "footer_centres": [],
+        "footer_centres": SimpleLazyObject(footer_centres),
+        "is_staff_member": SimpleLazyObject(lambda: is_staff_member(request)),
     }
+
+
+def footer_centres() -> list[FooterCentre]:
+    """The centres in use, in the reader's language. Kept in this process for settings.FOOTER_SECONDS."""
+    language = get_language() or settings.LANGUAGE_CODE
+    until, centres = _kept.get(language, (0.0, []))
+    if monotonic() < until:
+        return centres
+    centres = [
+        FooterCentre(
+            centre.name,
+            centre.address,
+            tuple(opening_of(centre).week_in_words()),
+            centre.get_absolute_url(),
+        )
+        for centre in Centre.objects.open_to_public().with_hours()
+    ]
+    if settings.FOOTER_SECONDS:
+        _kept[language] = (monotonic() + settings.FOOTER_SECONDS, centres)
+    return centres
+
+
+def is_staff_member(request: HttpRequest) -> bool:
+    """Whether to show the doors of the staff. False where there is no visitor, as on an error page."""
+    return hasattr(request, "user") and perms.is_staff_member(request)
+
+
+@lru_cache
+def phone_href(number: str) -> str:
+    """tel:+31575001234 for 0575 00 12 34; empty when it is no number."""
+    try:
+        parsed = phonenumbers.parse(number, settings.PHONENUMBER_DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        return ""
+    return f"tel:{phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}"

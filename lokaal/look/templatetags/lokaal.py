@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from django import forms, template
 from django.conf import settings
 from django.forms import BaseForm, BaseFormSet, BoundField
+from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from lokaal.look import formats
@@ -63,18 +64,30 @@ def _icon(name: str, flip: bool) -> SafeString:
     if name not in PICTOGRAMS:
         return _unknown(f"There is no pictogram {name!r}. Add it to lokaal/look/pictograms.py.")
     css = "i flip" if flip else "i"
-    return mark_safe(f'<svg class="{css}" aria-hidden="true"><use href="{asset("icons.svg")}#i-{name}"/></svg>')
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        css,
+        asset("icons.svg"),
+        name,
+    )
 
 
 @lru_cache(maxsize=64)
 def _mark(mark: str, css: str) -> SafeString:
     name = mark if mark in MARKS else DEFAULT_MARK
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, asset("icons.svg"), name)
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        css,
+        asset("icons.svg"),
+        name,
+    )
 
 
 @lru_cache(maxsize=256)
 def _sign(mark: str, name: str) -> SafeString:
-    return format_html('<span class="sign">{}<bdi lang="nl">{}</bdi></span>', _mark(mark, "gevelsteen"), name)
+    return format_html(
+        '<span class="sign">{}<bdi lang="nl">{}</bdi></span>', _mark(mark, "gevelsteen"), name
+    )
 
 
 def _unknown(problem: str) -> SafeString:
@@ -127,7 +140,12 @@ def language_links(context: template.Context) -> list[LanguageLink]:
     if current != settings.LANGUAGE_CODE:
         path = path.removeprefix(f"/{current}") or "/"
     return [
-        LanguageLink(code, name, path if code == settings.LANGUAGE_CODE else f"/{code}{path}", code == current)
+        LanguageLink(
+            code,
+            name,
+            path if code == settings.LANGUAGE_CODE else f"/{code}{path}",
+            code == current,
+        )
         for code, name in settings.LANGUAGES
     ]
 
@@ -151,7 +169,11 @@ def house(name: str) -> str:
 def tel(number: Any) -> str:
     """A telephone number as a link: tel:+31575001234 for 0575 00 12 34."""
     digits = "".join(sign for sign in str(number) if sign.isdigit() or sign == "+")
-    return f"tel:+31{digits[1:]}" if digits.startswith("0") and not digits.startswith("00") else f"tel:{digits}"
+    return (
+        f"tel:+31{digits[1:]}"
+        if digits.startswith("0") and not digits.startswith("00")
+        else f"tel:{digits}"
+    )
 
 
 # Forms -------------------------------------------------------------------------------------------
@@ -170,11 +192,11 @@ def error_links(form: BaseForm | BaseFormSet) -> list[ErrorLink]:
     """
     found: list[tuple[BoundField | None, str]] = []
     if isinstance(form, BaseFormSet):
-        found += [(None, text) for text in form.non_form_errors()]
+        found += [(None, str(text)) for text in form.non_form_errors()]
     for single in form.forms if isinstance(form, BaseFormSet) else [form]:
-        found += [(None, text) for text in single.non_field_errors()]
+        found += [(None, str(text)) for text in single.non_field_errors()]
         for field in single:
-            found += [(None if field.is_hidden else field, text) for text in field.errors]
+            found += [(None if field.is_hidden else field, str(text)) for text in field.errors]
     texts = [text for _field, text in found]
     return [
         ErrorLink(
@@ -217,6 +239,10 @@ def may_be_empty(field: BoundField) -> bool:
 
 
 @register.filter
-def options(field: BoundField) -> Iterator[Any]:
+def options(field: BoundField) -> Iterator[BoundWidget]:
     """The choices of a field, one by one. Asks the database once, however often the field is drawn."""
-    return iter(field.subwidgets)
+    for option in field.subwidgets:
+        option.data["attrs"].pop(
+            "aria-invalid", None
+        )  # a group may be invalid, a radio button may not
+        yield option

@@ -123,7 +123,7 @@ ACTIVITIES = [
             "summary": "Have a cup of coffee. Join the talk, or read the paper.",
             "description": "You need no skills and no money. Is it your first time? Nermin shows you around.",
         },
-        organiser="nermin",
+        organiser="host",
     ),
     ActivityPlan(
         WATERKRACHT,
@@ -176,7 +176,7 @@ ACTIVITIES = [
             "description": "We talk in small groups about everyday things. Mistakes are fine. "
             "Every week somebody is there for new people.",
         },
-        organiser="olena",
+        organiser="buddy",
     ),
     ActivityPlan(
         WATERKRACHT,
@@ -206,7 +206,7 @@ ACTIVITIES = [
             "cost_note": "Fabric is there",
         },
         taken=7,
-        organiser="emine",
+        organiser="sewer",
     ),
     ActivityPlan(
         NIEUWSTAD,
@@ -231,14 +231,15 @@ ACTIVITIES = [
             "description": "We walk along the river and through the park. Tea afterwards. Dogs are welcome.",
             "bring": "Solid shoes",
         },
-        organiser="joop",
+        organiser="volunteer",
     ),
     ActivityPlan(
         NIEUWSTAD,
         {
             "title": "Digitaal spreekuur",
             "summary": "Vragen over je telefoon of computer? Wij kijken mee.",
-            "description": "DigiD, foto's bewaren, bellen met beeld: vraag het gerust. Jij houdt je telefoon zelf vast.",
+            "description": "DigiD, foto's bewaren, bellen met beeld: vraag het gerust. "
+            "Jij houdt je telefoon zelf vast.",
             "participation": Participation.DROP_IN,
             "languages": ["nl", "en"],
             "audience": Audience.SENIORS,
@@ -284,7 +285,7 @@ ACTIVITIES = [
             "bring": "Your school bag",
         },
         taken=12,
-        organiser="mehari",
+        organiser="learner",
     ),
     ActivityPlan(
         WATERKRACHT,
@@ -309,7 +310,7 @@ ACTIVITIES = [
             "summary": "An evening of shuffleboard. We teach you in five minutes.",
             "description": "There are four boards. We play for fun, not to win.",
         },
-        organiser="joop",
+        organiser="volunteer",
     ),
     ActivityPlan(
         WATERKRACHT,
@@ -392,7 +393,7 @@ ACTIVITIES = [
             "summary": "For young people who speak Somali, and their friends.",
             "description": "Music, homework, making plans. Sahra and her friends think of something every week.",
         },
-        organiser="sahra",
+        organiser="organiser",
     ),
     ActivityPlan(
         NIEUWSTAD,
@@ -415,7 +416,7 @@ ACTIVITIES = [
             "summary": "Somebody reads a short story aloud. You listen and talk.",
             "description": "This began as a book club. Reading a book at home did not work. Listening together did.",
         },
-        organiser="ilse",
+        organiser="coordinator",
         cancelled_next="Ilse is dan op cursus",
     ),
     ActivityPlan(
@@ -468,7 +469,7 @@ ACTIVITIES = [
             "cost_note": "You pay for spare parts",
             "bring": "What is broken",
         },
-        organiser="joop",
+        organiser="volunteer",
     ),
     ActivityPlan(
         WATERKRACHT,
@@ -493,7 +494,7 @@ ACTIVITIES = [
             "bring": "Closed shoes",
         },
         taken=5,
-        organiser="mehari",
+        organiser="learner",
     ),
     ActivityPlan(
         NIEUWSTAD,

@@ -1,0 +1,205 @@
+"""The forms with which people join a date, and change or find their sign-up."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from phonenumber_field.phonenumber import PhoneNumber
+
+from activities.forms.fields import EmailField, PhoneField, TokenField, TrapField
+from activities.models import MAX_COMPANIONS, Occurrence
+from lokaal.look.formats import clock, relative_day
+from lokaal.look.widgets import Option, PickOne
+from lokaal.people.forms import NameField
+from lokaal.people.models import Visitor
+
+
+def companion_choices() -> list[tuple[int, str]]:
+    others = [
+        (number, ngettext("Ja, %(number)d mens", "Ja, %(number)d mensen", number) % {"number": number})
+        for number in range(1, MAX_COMPANIONS + 1)
+    ]
+    return [(0, _("Nee, ik kom alleen")), *others]
+
+
+class CompanionsField(forms.TypedChoiceField):
+    """How many others come along."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=gettext_lazy("Neem je iemand mee?"),
+            coerce=int,
+            choices=companion_choices,
+            initial=0,
+            empty_value=0,
+            required=False,
+            widget=PickOne(in_a_row=True),
+            error_messages={
+                "invalid_choice": gettext_lazy(
+                    "Je kunt hoogstens 5 mensen meenemen. Kom je met meer? Bel ons."
+                )
+            },
+            **options,
+        )
+
+
+class JoinForm(forms.Form):
+    """Ik kom. Asks a date and a name; phone, e-mail, company and a call are all free to leave open.
+
+    `dates` are the dates that may be shown, in order; `chosen` is the one to tick. Someone signed in has a name and
+    an address already, and only presses the button.
+    """
+
+    optional_unsaid = ("phone", "email")
+
+    date = forms.ChoiceField(
+        label=gettext_lazy("Op welke dag?"),
+        widget=PickOne,
+        error_messages={
+            "required": gettext_lazy("Kies een dag."),
+            "invalid_choice": gettext_lazy("Deze dag kan niet meer. Kies een andere dag."),
+        },
+    )
+    name = NameField()
+    phone = PhoneField()
+    email = EmailField()
+    wants_call = forms.BooleanField(
+        label=gettext_lazy("Bel mij hierover"), required=False
+    )
+    companions = CompanionsField()
+    token = TokenField()
+    website = TrapField()
+
+    def __init__(
+        self,
+        *args: Any,
+        dates: Iterable[Occurrence],
+        visitor: Visitor,
+        chosen: uuid.UUID | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.dates = list(dates)
+        choices = [(str(date.pk), date_option(date)) for date in self.dates]
+        self.open_dates = [
+            date for date, (_pk, option) in zip(self.dates, choices, strict=True) if not option.is_disabled
+        ]
+        self.fields["date"].choices = choices  # type: ignore[attr-defined]
+        if self.open_dates:
+            wanted = next((date for date in self.open_dates if date.pk == chosen), self.open_dates[0])
+            self.initial.setdefault("date", str(wanted.pk))
+        if visitor.is_authenticated:
+            self.initial.setdefault("name", visitor.name)
+            for field in ("phone", "email", "wants_call"):
+                del self.fields[field]
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether there is a date to join at all."""
+        return bool(self.open_dates)
+
+    @property
+    def asks_contact(self) -> bool:
+        return "phone" in self.fields
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("wants_call") and not cleaned.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Vul je telefoonnummer in. Dan kunnen we je bellen."))
+        return cleaned
+
+    @property
+    def occurrence(self) -> Occurrence:
+        """The date that was chosen, of a valid form."""
+        return next(date for date in self.dates if str(date.pk) == self.cleaned_data["date"])
+
+    @property
+    def contact(self) -> str:
+        """How the person of a valid form is reached, or an empty text."""
+        phone = self.cleaned_data.get("phone")
+        return phone.as_e164 if isinstance(phone, PhoneNumber) else self.cleaned_data.get("email", "")
+
+
+def date_option(occurrence: Occurrence) -> Option:
+    """Return how a date stands in the list: the day, the time, and whether there is place."""
+    day = relative_day(occurrence.starts_at)
+    if occurrence.title:
+        day = f"{day}: {occurrence.title}"
+    if occurrence.is_cancelled:
+        gone = _("Gaat niet door.")
+        return Option(day, f"{gone} {occurrence.cancel_reason}".strip(), is_disabled=True)
+    time = (
+        _("De hele dag.")
+        if occurrence.is_all_day
+        else _("Om %(time)s uur.") % {"time": clock(occurrence.starts_at)}
+    )
+    return Option(day, f"{time} {places_sentence(occurrence)}", is_disabled=occurrence.is_full)
+
+
+def places_sentence(occurrence: Occurrence) -> str:
+    """Return in words whether there is place."""
+    left = occurrence.places_left
+    if left is None:
+        return _("Er is plek.")
+    if left <= 0:
+        return _("Vol.")
+    return ngettext("Nog %(left)d plek.", "Nog %(left)d plekken.", left) % {"left": left}
+
+
+class DeskSignUpForm(forms.Form):
+    """What a host asks at the desk: a name is enough."""
+
+    optional_unsaid = ("phone",)
+
+    name = NameField(
+        label=gettext_lazy("Naam"),
+        help_text=gettext_lazy("De voornaam is genoeg."),
+        widget=forms.TextInput({"autocomplete": "off", "autofocus": True}),
+    )
+    phone = PhoneField(
+        help_text=gettext_lazy("Mag leeg blijven."),
+        widget=forms.TextInput({"type": "tel", "autocomplete": "off", "inputmode": "tel"}),
+    )
+    companions = CompanionsField()
+    token = TokenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].error_messages["required"] = _("Vul een naam in. De voornaam is genoeg.")
+        self.fields["companions"].label = _("Neemt die iemand mee?")
+
+
+class ChangeForm(forms.Form):
+    """With how many do you come?"""
+
+    companions = CompanionsField()
+
+
+class RejoinForm(forms.Form):
+    """Joining again after all."""
+
+    token = TokenField()
+
+
+class CodeForm(forms.Form):
+    """The code of a slip or a message."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Je code"),
+        help_text=gettext_lazy("Dat zijn 8 cijfers. Ze staan op je briefje of in je bericht."),
+        error_messages={"required": gettext_lazy("Vul je code in. Dat zijn 8 cijfers.")},
+        widget=forms.TextInput(
+            {"inputmode": "numeric", "autocomplete": "off", "class": "code-input", "maxlength": "40"}
+        ),
+    )
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"]
+        if sum(c.isdigit() for c in code) != 8:
+            raise forms.ValidationError(_("Een code heeft 8 cijfers. Kijk het nog eens na."))
+        return str(code)[:40]

@@ -1,0 +1,595 @@
+"""What an organiser tells about an activity and its dates: few questions at a time, in the order one thinks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from babel.core import Locale
+from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from activities.forms.fields import PhoneField, TokenField
+from activities.models import (
+    Activity,
+    ActivityTranslation,
+    Audience,
+    CostKind,
+    Mood,
+    Occurrence,
+    Participation,
+)
+from activities.organising import MOST_TIMES, PlannedDate
+from lokaal.centres.models import Centre, Fact
+from lokaal.look.formats import clock_range, day
+from lokaal.look.widgets import Option, PickOne, PickSome
+from lokaal.people.names import clean_name
+
+#: Languages that an organiser may say they speak, most heard first.
+SPOKEN = ("nl", "en", "tr", "ar", "so", "ti", "pl", "uk")
+MOST_PLACES = 5_000
+FURTHEST_AHEAD = timedelta(days=730)
+DEAREST_CENTS = 1_000_00
+
+
+# Fields ------------------------------------------------------------------------------------------
+
+
+class LineField(forms.CharField):
+    """One line of text, without control, hidden or direction characters."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_name(super().to_python(value))
+
+
+class TextField(forms.CharField):
+    """Several lines of text."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
+class PriceField(forms.CharField):
+    """An amount in euros as people write it: 4, 3,50, € 3.50. Cleans to cents; empty is nothing."""
+
+    widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> int:
+        text = super().clean(value).replace("€", "").replace(" ", "").replace(",", ".")
+        if not text:
+            return 0
+        try:
+            cents = Decimal(text) * 100
+        except InvalidOperation:
+            raise forms.ValidationError(_("Vul een bedrag in. Bijvoorbeeld 3,50.")) from None
+        if not cents.is_finite() or cents != cents.to_integral_value() or cents < 0:
+            raise forms.ValidationError(_("Vul een bedrag in. Bijvoorbeeld 3,50."))
+        if cents > DEAREST_CENTS:
+            raise forms.ValidationError(_("Dit is meer dan 1.000 euro. Klopt dat?"))
+        return int(cents)
+
+
+class DayField(forms.DateField):
+    """A day, chosen in the calendar of the phone."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", gettext_lazy("Welke dag?"))
+        super().__init__(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **options)
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        today = timezone.localdate()
+        if value < today:
+            raise forms.ValidationError(_("Die dag is al geweest. Kies een dag die nog komt."))
+        if value > today + FURTHEST_AHEAD:
+            raise forms.ValidationError(_("Dat is te ver weg. Kies een dag binnen twee jaar."))
+
+
+class ClockField(forms.TimeField):
+    """A time on the local clock."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+            input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
+            **options,
+        )
+
+
+class FactField(forms.ChoiceField):
+    """Yes, no, or not known yet: that is an answer too."""
+
+    def __init__(self, label: Any, *, icon: str, help_text: Any = "") -> None:
+        choices = [
+            (Fact.YES, Option(gettext_lazy("Ja"), icon=icon)),
+            (Fact.NO, Option(gettext_lazy("Nee"), icon="no-symbol")),
+            (Fact.UNKNOWN, Option(gettext_lazy("Dat weet ik niet"), icon="question-mark-circle")),
+        ]
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            choices=choices,
+            required=False,
+            widget=PickOne(in_a_row=True),
+        )
+
+
+def spoken_choices() -> list[tuple[str, str]]:
+    names = Locale.parse((get_language() or "nl").split("-")[0]).languages
+    return [(code, capfirst(names[code])) for code in SPOKEN]
+
+
+def title_field() -> LineField:
+    return LineField(
+        label=gettext_lazy("Hoe heet het?"),
+        help_text=gettext_lazy("Een korte naam. Bijvoorbeeld: Naaicafé."),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Vul een naam in.")},
+    )
+
+
+def summary_field(*, required: bool) -> LineField:
+    return LineField(
+        label=gettext_lazy("Wat doen jullie?"),
+        help_text=gettext_lazy("Vertel het in één zin. Gewone woorden zijn goed."),
+        max_length=300,
+        required=required,
+        error_messages={"required": gettext_lazy("Vertel in één zin wat jullie doen.")},
+    )
+
+
+def participation_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=gettext_lazy("Hoe doen mensen mee?"),
+        choices=[
+            (
+                Participation.SIGN_UP,
+                Option(gettext_lazy("Eerst zeggen: ik kom"), gettext_lazy("Je ziet wie er komt."), icon="ticket"),
+            ),
+            (
+                Participation.DROP_IN,
+                Option(
+                    gettext_lazy("Loop zo binnen"),
+                    gettext_lazy("Niemand hoeft iets te zeggen."),
+                    icon="arrow-right-end-on-rectangle",
+                ),
+            ),
+        ],
+        widget=PickOne,
+    )
+
+
+def capacity_field() -> forms.IntegerField:
+    return forms.IntegerField(
+        label=gettext_lazy("Voor hoeveel mensen is er plek?"),
+        help_text=gettext_lazy("Leeg: er is altijd plek."),
+        min_value=1,
+        max_value=MOST_PLACES,
+        required=False,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
+
+
+def cost_kind_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=gettext_lazy("Wat kost het?"),
+        choices=[
+            (CostKind.FREE, Option(gettext_lazy("Gratis"), icon="heart")),
+            (CostKind.FIXED, Option(gettext_lazy("Een vaste prijs"), icon="currency-euro")),
+            (CostKind.PAY_WHAT_YOU_CAN, Option(gettext_lazy("Betaal wat je kunt"), icon="hand-raised")),
+        ],
+        widget=PickOne,
+    )
+
+
+def price_field() -> PriceField:
+    return PriceField(
+        label=gettext_lazy("Hoeveel euro?"),
+        help_text=gettext_lazy("Bijvoorbeeld 4 of 3,50. Is het gratis? Laat dit leeg."),
+        required=False,
+        max_length=12,
+    )
+
+
+class AsksCost:
+    """The three kinds of price, and the price that belongs to each."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]
+        if cleaned.get("cost_kind") == CostKind.FREE:
+            cleaned["cost_cents"] = 0
+            self.errors.pop("cost_cents", None)  # type: ignore[attr-defined]
+        elif cleaned.get("cost_kind") == CostKind.FIXED and cleaned.get("cost_cents") == 0:
+            self.add_error("cost_cents", _("Vul de prijs in. Bijvoorbeeld 4."))  # type: ignore[attr-defined]
+        return cleaned
+
+
+# The activity ------------------------------------------------------------------------------------
+
+
+class NewActivityForm(AsksCost, forms.Form):
+    """The five questions with which an activity begins. All else can be told later."""
+
+    optional_unsaid = ("default_capacity", "cost_cents")
+
+    title = title_field()
+    summary = summary_field(required=True)
+    centre = forms.ModelChoiceField(
+        label=gettext_lazy("Waar is het?"), queryset=Centre.objects.none(), widget=PickOne, empty_label=None
+    )
+    participation = participation_field()
+    default_capacity = capacity_field()
+    cost_kind = cost_kind_field()
+    cost_cents = price_field()
+    token = TokenField()
+
+    def __init__(self, *args: Any, centres: Iterable[Centre], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = {str(centre.pk): centre for centre in centres}
+        self.fields["centre"].queryset = Centre.objects.filter(pk__in=choices)  # type: ignore[attr-defined]
+        self.initial.setdefault("participation", Participation.SIGN_UP)
+        self.initial.setdefault("cost_kind", CostKind.FREE)
+        if len(choices) == 1:
+            self.initial.setdefault("centre", next(iter(choices)))
+
+
+class PartForm(forms.Form):
+    """One part of what an activity tells. Its fields carry the names of the model's."""
+
+    heading: ClassVar[Any]
+    icon: ClassVar[str]
+
+    @classmethod
+    def of(cls, activity: Activity, data: Any = None) -> PartForm:
+        initial = {name: getattr(activity, name) for name in cls.base_fields}
+        if initial.get("cost_cents"):
+            euros, cents = divmod(initial["cost_cents"], 100)
+            initial["cost_cents"] = f"{euros},{cents:02d}" if cents else str(euros)
+        elif "cost_cents" in initial:
+            initial["cost_cents"] = ""
+        return cls(data, initial=initial)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was changed, of a valid form; nothing else is written."""
+        names = set(self.changed_data)
+        if "cost_kind" in names:
+            names.add("cost_cents")
+        return {name: self.cleaned_data[name] for name in self.fields if name in names}
+
+
+class WordsForm(PartForm):
+    heading = gettext_lazy("Wat is het?")
+    icon = "chat-bubble-left-ellipsis"
+
+    title = title_field()
+    summary = summary_field(required=True)
+    description = TextField(
+        label=gettext_lazy("Wil je meer vertellen?"), max_length=10_000, required=False
+    )
+
+
+class TakingPartForm(PartForm):
+    heading = gettext_lazy("Hoe doe je mee?")
+    icon = "ticket"
+    optional_unsaid = ("default_capacity",)
+
+    participation = participation_field()
+    default_capacity = capacity_field()
+
+
+class AudienceForm(PartForm):
+    heading = gettext_lazy("Voor wie?")
+    icon = "users"
+
+    audience = forms.ChoiceField(
+        label=gettext_lazy("Voor wie is het?"),
+        choices=[(value, capfirst(label)) for value, label in Audience.choices],
+        widget=PickOne,
+    )
+    audience_note = LineField(
+        label=gettext_lazy("Voor wie precies?"),
+        help_text=gettext_lazy("Bijvoorbeeld: van 8 tot 12 jaar."),
+        max_length=80,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["audience"].choices = [  # type: ignore[attr-defined]
+            (value, capfirst(label)) for value, label in Audience.choices
+        ]
+
+
+class CostForm(AsksCost, PartForm):
+    heading = gettext_lazy("Wat kost het?")
+    icon = "currency-euro"
+    optional_unsaid = ("cost_cents",)
+
+    cost_kind = cost_kind_field()
+    cost_cents = price_field()
+    cost_note = LineField(
+        label=gettext_lazy("Wil je iets zeggen over de prijs?"),
+        help_text=gettext_lazy("Bijvoorbeeld: de stof ligt klaar."),
+        max_length=120,
+        required=False,
+    )
+
+
+class LanguagesForm(PartForm):
+    heading = gettext_lazy("Welke talen spreken jullie?")
+    icon = "language"
+
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Welke talen spreken jullie?"),
+        choices=spoken_choices,
+        required=False,
+        widget=PickSome(in_a_row=True),
+    )
+
+
+class PlaceForm(PartForm):
+    heading = gettext_lazy("Waar, en hoe kom je binnen?")
+    icon = "map-pin"
+
+    room = LineField(
+        label=gettext_lazy("Welke ruimte?"),
+        help_text=gettext_lazy("Bijvoorbeeld: Atelier."),
+        max_length=80,
+        required=False,
+    )
+    step_free = FactField(gettext_lazy("Kun je zonder drempel binnen?"), icon="wheel")
+    accessible_toilet = FactField(gettext_lazy("Is er een aangepast toilet?"), icon="wheel")
+
+
+class MoodForm(PartForm):
+    heading = gettext_lazy("Hoe is het daar?")
+    icon = "face-smile"
+
+    mood = forms.ChoiceField(
+        label=gettext_lazy("Hoe is de sfeer?"),
+        choices=[
+            (Mood.QUIET, Option(gettext_lazy("Rustig"), icon="cup")),
+            (Mood.LIVELY, Option(gettext_lazy("Druk en gezellig"), icon="user-group")),
+            (Mood.UNKNOWN, Option(gettext_lazy("Dat weet ik niet"), icon="question-mark-circle")),
+        ],
+        required=False,
+        widget=PickOne(in_a_row=True),
+    )
+    someone_greets = FactField(
+        gettext_lazy("Wacht er iemand op wie voor het eerst komt?"), icon="hand-raised"
+    )
+    childcare = FactField(gettext_lazy("Mogen kinderen mee?"), icon="face-smile")
+    bring = LineField(
+        label=gettext_lazy("Wat moeten mensen meenemen?"),
+        help_text=gettext_lazy("Bijvoorbeeld: een broek zonder knoop."),
+        max_length=120,
+        required=False,
+    )
+
+
+class OrganiserForm(PartForm):
+    heading = gettext_lazy("Van wie is dit?")
+    icon = "user-circle"
+
+    organiser_name = LineField(
+        label=gettext_lazy("Welke naam staat op de pagina?"),
+        help_text=gettext_lazy("Bijvoorbeeld je voornaam. Iedereen kan dit lezen."),
+        max_length=120,
+        required=False,
+    )
+    organiser_words = TextField(
+        label=gettext_lazy("Wat wil jij zelf zeggen?"),
+        help_text=gettext_lazy("Waarom doe je dit? Waarom moet iemand komen?"),
+        max_length=1000,
+        required=False,
+    )
+    contact_phone = PhoneField(
+        label=gettext_lazy("Welk nummer kunnen mensen bellen?"),
+        help_text=gettext_lazy("Iedereen kan dit lezen. Leeg: mensen bellen het huis."),
+    )
+
+
+PARTS: dict[str, type[PartForm]] = {
+    "words": WordsForm,
+    "taking-part": TakingPartForm,
+    "audience": AudienceForm,
+    "cost": CostForm,
+    "languages": LanguagesForm,
+    "place": PlaceForm,
+    "mood": MoodForm,
+    "organiser": OrganiserForm,
+}
+
+
+class TranslationForm(forms.Form):
+    """The words in another language. Without a name there is no translation."""
+
+    title = LineField(
+        label=gettext_lazy("Naam"),
+        help_text=gettext_lazy("Leeg: dan staat alles er in de eigen taal."),
+        max_length=120,
+        required=False,
+    )
+    summary = LineField(label=gettext_lazy("In één zin"), max_length=300, required=False)
+    description = TextField(label=gettext_lazy("Meer vertellen"), max_length=10_000, required=False)
+    audience_note = LineField(label=gettext_lazy("Voor wie precies"), max_length=80, required=False)
+    cost_note = LineField(label=gettext_lazy("Over de prijs"), max_length=120, required=False)
+    bring = LineField(label=gettext_lazy("Neem mee"), max_length=120, required=False)
+
+    def __init__(
+        self, *args: Any, activity: Activity, words: ActivityTranslation | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            own = getattr(activity, name)
+            if own:
+                shown = own if len(own) < 200 else f"{own[:200]}…"
+                field.help_text = _("Nu staat er: “%(text)s”") % {"text": shown}
+            if words:
+                self.initial.setdefault(name, getattr(words, name))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("title") and any(cleaned.values()):
+            self.add_error("title", _("Vul ook de naam in."))
+        return cleaned
+
+
+class PersonSearchForm(forms.Form):
+    q = LineField(
+        label=gettext_lazy("Zoek op naam of e-mailadres"),
+        min_length=2,
+        max_length=120,
+        error_messages={"min_length": gettext_lazy("Vul twee letters in, of meer.")},
+    )
+
+
+# Its dates ---------------------------------------------------------------------------------------
+
+REPEATS = [
+    (0, Option(gettext_lazy("Eén keer"), icon="calendar")),
+    (1, Option(gettext_lazy("Elke week"), icon="calendar-days")),
+    (2, Option(gettext_lazy("Om de week"), icon="calendar-days")),
+    (4, Option(gettext_lazy("Elke vier weken"), icon="calendar-days")),
+]
+
+
+class DatesForm(forms.Form):
+    """One date, or a row of them."""
+
+    first = DayField()
+    starts = ClockField(label=gettext_lazy("Hoe laat begint het?"))
+    ends = ClockField(label=gettext_lazy("Hoe laat is het klaar?"))
+    every_weeks = forms.TypedChoiceField(
+        label=gettext_lazy("Hoe vaak?"), coerce=int, choices=REPEATS, initial=0, widget=PickOne
+    )
+    times = forms.IntegerField(
+        label=gettext_lazy("Hoeveel keer?"),
+        help_text=gettext_lazy("Alleen als het vaker is. Hoogstens 52 keer."),
+        min_value=1,
+        max_value=MOST_TIMES,
+        required=False,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
+
+    optional_unsaid = ("times",)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("every_weeks") and not cleaned.get("times") and "times" not in self.errors:
+            self.add_error("times", _("Vul in hoeveel keer. Bijvoorbeeld 10."))
+        if cleaned.get("starts") and cleaned.get("ends") and cleaned["ends"] <= cleaned["starts"]:
+            self.add_error("ends", _("Het einde ligt voor het begin. Kies een latere tijd."))
+        return cleaned
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """What organising.planned_dates asks, of a valid form."""
+        return {**self.cleaned_data, "times": self.cleaned_data["times"] or 1}
+
+
+class PlannedDatesForm(forms.Form):
+    """The dates one by one, before they are made."""
+
+    days = forms.MultipleChoiceField(
+        label=gettext_lazy("Welke datums gaan door?"),
+        widget=PickSome,
+        error_messages={"required": gettext_lazy("Kies een of meer datums.")},
+    )
+
+    def __init__(self, *args: Any, planned: Iterable[PlannedDate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dates = list(planned)
+        self.fields["days"].choices = [  # type: ignore[attr-defined]
+            (date.day.isoformat(), planned_option(date)) for date in dates
+        ]
+        self.initial.setdefault(
+            "days", [date.day.isoformat() for date in dates if not date.problem and not date.warning]
+        )
+
+    @property
+    def chosen(self) -> set[date]:
+        return {date.fromisoformat(text) for text in self.cleaned_data["days"]}
+
+
+def planned_option(planned: PlannedDate) -> Option:
+    name = capfirst(day(planned.day))
+    if planned.problem:
+        return Option(name, planned.problem, is_disabled=True)
+    hours = clock_range(planned.starts_at, planned.ends_at)  # type: ignore[arg-type]
+    return Option(name, f"{hours}. {planned.warning}".strip() if planned.warning else hours)
+
+
+class MoveForm(forms.Form):
+    """Another day or time. A date of several days also asks for its last day; one of whole days asks for no time."""
+
+    first = DayField()
+    last = DayField(label=gettext_lazy("Tot en met welke dag?"))
+    starts = ClockField(label=gettext_lazy("Hoe laat begint het?"))
+    ends = ClockField(label=gettext_lazy("Hoe laat is het klaar?"))
+
+    def __init__(self, *args: Any, occurrence: Occurrence, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        starts = timezone.localtime(occurrence.starts_at)
+        ends = timezone.localtime(occurrence.ends_at)
+        self.is_all_day = occurrence.is_all_day
+        last = ends - timedelta(seconds=1) if self.is_all_day else ends
+        self.initial = {
+            "first": starts.date(),
+            "last": last.date(),
+            "starts": starts.time(),
+            "ends": ends.time(),
+            **self.initial,
+        }
+        if starts.date() == last.date():
+            del self.fields["last"]
+        if self.is_all_day:
+            del self.fields["starts"], self.fields["ends"]
+
+
+class ChangeDateForm(forms.Form):
+    """What is particular about one date."""
+
+    title = LineField(
+        label=gettext_lazy("Heeft deze keer een eigen naam?"),
+        help_text=gettext_lazy("Leeg: de gewone naam."),
+        max_length=120,
+        required=False,
+    )
+    room = LineField(
+        label=gettext_lazy("Welke ruimte?"),
+        help_text=gettext_lazy("Leeg: de gewone ruimte."),
+        max_length=80,
+        required=False,
+    )
+    capacity = capacity_field()
+    note = LineField(
+        label=gettext_lazy("Wil je iets zeggen over deze keer?"),
+        help_text=gettext_lazy("Bijvoorbeeld: vandaag maken we tassen."),
+        max_length=200,
+        required=False,
+    )
+
+    optional_unsaid = ("title", "room", "capacity")
+
+
+class CancelDateForm(forms.Form):
+    """Why a date is called off. Everyone on the list reads it."""
+
+    reason = LineField(
+        label=gettext_lazy("Waarom gaat het niet door?"),
+        help_text=gettext_lazy("Bijvoorbeeld: Emine is dan weg. Iedereen kan dit lezen."),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Vertel in één zin waarom.")},
+    )

@@ -1,0 +1,78 @@
+"""The form with which somebody tells what is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from activities.exceptions import HoldsBSN
+from activities.forms.fields import EmailField, PhoneField, TokenField, TrapField
+from activities.wishing import check_no_bsn
+from lokaal.centres.models import Centre
+from lokaal.look.widgets import PickOne
+from lokaal.people.forms import NameField
+from lokaal.people.models import Visitor
+
+WISH_LENGTH = 500
+
+
+class WishForm(forms.Form):
+    """One sentence; who you are and how you are reached only if you like. Someone signed in is known already."""
+
+    optional_unsaid = ("phone", "email")
+
+    text = forms.CharField(
+        label=gettext_lazy("Wat zou je willen?"),
+        help_text=gettext_lazy("Eén zin is genoeg. Fouten maken mag."),
+        error_messages={"required": gettext_lazy("Vertel ons wat je zou willen. Eén zin is genoeg.")},
+        widget=forms.Textarea({"rows": 3}),
+    )
+    centre = forms.ModelChoiceField(
+        queryset=Centre.objects.none(),
+        label=gettext_lazy("Waar?"),
+        required=False,
+        empty_label=gettext_lazy("Maakt niet uit"),
+        widget=PickOne(in_a_row=True),
+    )
+    name = NameField(required=False)
+    phone = PhoneField()
+    email = EmailField()
+    wants_call = forms.BooleanField(label=gettext_lazy("Bel mij hierover"), required=False)
+    token = TokenField()
+    website = TrapField()
+
+    def __init__(self, *args: Any, visitor: Visitor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["centre"].queryset = Centre.objects.open_to_public()  # type: ignore[attr-defined]
+        if visitor.is_authenticated:
+            for field in ("name", "phone", "email"):
+                del self.fields[field]
+            if not visitor.phone:
+                del self.fields["wants_call"]
+
+    @property
+    def asks_contact(self) -> bool:
+        return "phone" in self.fields
+
+    def clean_text(self) -> str:
+        text = " ".join(str(self.cleaned_data["text"]).split())
+        if len(text) > WISH_LENGTH:
+            raise forms.ValidationError(
+                _("Dit is te lang. Vertel het in het kort: hoogstens %(most)d tekens.")
+                % {"most": WISH_LENGTH}
+            )
+        try:
+            check_no_bsn(text)
+        except HoldsBSN as refusal:
+            raise forms.ValidationError(refusal.message, code="bsn") from None
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        asks = self.asks_contact and cleaned.get("wants_call")
+        if asks and not cleaned.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Vul je telefoonnummer in. Dan kunnen we je bellen."))
+        return cleaned

@@ -1,0 +1,244 @@
+"""From what a file says to the rows of a centre: new ones made, changed ones changed, edited ones left alone.
+
+Everything happens in one transaction that holds the source's row: a file that breaks halfway leaves nothing behind, and
+two imports of one source at the same moment come one after the other. A look beforehand (`is_dry_run`) does the same
+and rolls it back, so that it never promises something else than what will happen.
+
+Dates that exist are changed by activities.planning, one by one, so that whoever is on the list hears of it. New dates
+have no list yet and tell nobody: they are written together; their rules (end, places) are the database's own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from activities import planning
+from activities.importing.choices import Choices
+from activities.importing.fitting import DATE_PARTS, date_values, moment, series_values, values_here
+from activities.importing.found import ONCE, Found, FoundDate, FoundSeries
+from activities.importing.report import Entry, Outcome, Report, Topic, stronger
+from activities.models import (
+    Activity,
+    ActivityState,
+    CalendarSource,
+    ImportedEvent,
+    Occurrence,
+    OccurrenceState,
+)
+from lokaal.centres.models import Centre
+from lokaal.look.formats import clock, day
+from lokaal.people.models import Person
+
+BATCH = 1_000
+
+
+def take_over(
+    found: Found,
+    *,
+    centre: Centre,
+    name: str,
+    choices: Choices | None = None,
+    joined_titles: Collection[str] = (),
+    columns: dict[str, Any] | None = None,
+    cancel_vanished: bool = False,
+    by: Person | None = None,
+    is_dry_run: bool = False,
+) -> Report:
+    """Lay what was found beside what the centre has from this source, and return what became of every component.
+
+    `choices` hold for new activities (None: those of the last time). `joined_titles` are names whose events become
+    one activity; they are remembered. Dates that are gone from the source are called off only with `cancel_vanished`.
+    """
+    with transaction.atomic():
+        source = lock_source(centre, name)
+        source.kind = found.kind
+        if choices is not None:
+            source.choices = choices.as_json()
+        if columns is not None:
+            source.columns = columns
+        source.joined_titles = sorted({*source.joined_titles, *(key_of(title) for title in joined_titles)})
+        source.endless = found.endless
+        report = _TakingOver(source, found, by=by).everything(cancel_vanished=cancel_vanished)
+        report.is_dry_run = is_dry_run
+        source.report = report.as_json()
+        source.imported_at = timezone.now()
+        source.imported_by = by
+        source.save()
+        if is_dry_run:
+            transaction.set_rollback(True)
+    return report
+
+
+def add_later_dates(source: CalendarSource, found: Found) -> int:
+    """Add the dates that came within sight since the last time, and change nothing else. Return how many."""
+    with transaction.atomic():
+        locked = CalendarSource.objects.select_for_update().get(pk=source.pk)
+        return _TakingOver(locked, found, by=None).later_dates()
+
+
+def lock_source(centre: Centre, name: str) -> CalendarSource:
+    """Return the row of a source, made when it is new, held until the transaction ends."""
+    source, _is_new = CalendarSource.objects.get_or_create(centre=centre, name=name)
+    return CalendarSource.objects.select_for_update(of=("self",)).select_related("centre").get(pk=source.pk)
+
+
+def key_of(title: str) -> str:
+    """Two events with this same key have the same name."""
+    return " ".join(title.split()).casefold()
+
+
+class _TakingOver:
+    """One run: the rows that are there, the rows to write, and the report."""
+
+    def __init__(self, source: CalendarSource, found: Found, *, by: Person | None) -> None:
+        self.source, self.found, self.by = source, found, by
+        self.centre = source.centre
+        self.choices = Choices.from_json(source.choices)
+        self.report = found.report
+        self.now = timezone.now()
+        self.series_by_uid = {series.uid: series for series in found.series}
+        self.new_activities: list[Activity] = []
+        self.new_occurrences: list[Occurrence] = []
+        self.new_events: list[ImportedEvent] = []
+        self.changed_events: dict[Any, ImportedEvent] = {}
+        self.seen: set[tuple[str, str]] = set()
+        self.series_rows: dict[str, ImportedEvent] = {}
+        self.date_rows: dict[str, dict[str, ImportedEvent]] = defaultdict(dict)
+        for row in source.events.select_related("activity", "occurrence"):
+            if row.recurrence_id:
+                self.date_rows[row.uid][row.recurrence_id] = row
+            else:
+                self.series_rows[row.uid] = row
+        self.leads = self._leads()
+
+    # The whole ----------------------------------------------------------------------------------
+
+    def everything(self, *, cancel_vanished: bool) -> Report:
+        for series in self.found.series:
+            row = self.series_rows.get(series.uid)
+            if row is None:
+                self._create(series)
+            else:
+                self._lay_beside(row, series)
+        self._report_vanished(cancel_vanished=cancel_vanished)
+        self._write()
+        self.report.finish()
+        return self.report
+
+    def later_dates(self) -> int:
+        for series in self.found.series:
+            row = self.series_rows.get(series.uid)
+            if row is None or row.activity is None or row.activity.state == ActivityState.STOPPED:
+                continue
+            rows = self.date_rows[series.uid]
+            for found in series.dates:
+                if found.key not in rows and found.starts_at > self.now:
+                    self._add(row.activity, found, self._words_of(row.activity, series))
+        self._write()
+        return len(self.new_occurrences)
+
+    def _write(self) -> None:
+        Activity.objects.bulk_create(self.new_activities, batch_size=BATCH)
+        Occurrence.objects.bulk_create(self.new_occurrences, batch_size=BATCH)
+        ImportedEvent.objects.bulk_create(self.new_events, batch_size=BATCH)
+        ImportedEvent.objects.bulk_update(
+            self.changed_events.values(), ["recurrence_id", "values"], batch_size=BATCH
+        )
+        seen = [
+            row.pk
+            for rows in self.date_rows.values()
+            for row in rows.values()
+            if (row.uid, row.recurrence_id) in self.seen
+        ]
+        seen += [row.pk for uid, row in self.series_rows.items() if uid in self.series_by_uid]
+        ImportedEvent.objects.filter(pk__in=seen).update(seen_at=self.now)
+
+    # Whose words an activity has ------------------------------------------------------------------
+
+    def _leads(self) -> dict[Any, str]:
+        """Return, for each activity, the UID whose words it has. When that one vanished, the next one follows."""
+        leads: dict[Any, str] = {}
+        for row in self.series_rows.values():
+            if row.activity_id and row.values:
+                leads[row.activity_id] = row.uid
+        for row in self.series_rows.values():
+            lead = leads.get(row.activity_id)
+            if lead is None or lead in self.series_by_uid or row.uid not in self.series_by_uid:
+                continue
+            old = self.series_rows[lead]
+            row.values, old.values = old.values, {}
+            leads[row.activity_id] = row.uid
+            self.changed_events |= {row.pk: row, old.pk: old}
+        return leads
+
+    def _words_of(self, activity: Activity, series: FoundSeries) -> FoundSeries:
+        lead = self.leads.get(activity.pk, series.uid)
+        return self.series_by_uid.get(lead, series)
+
+    # What is new ----------------------------------------------------------------------------------
+
+    def _create(self, series: FoundSeries) -> None:
+        activity = self._joined_activity(series)
+        values: dict[str, Any] = {}
+        if activity is None:
+            values = series_values(series, self.centre, self.report)
+            activity = self.choices.activity(centre=self.centre, **values)
+            self.new_activities.append(activity)
+            self.leads[activity.pk] = series.uid
+            self.report.dates["activities"] += 1
+        row = ImportedEvent(source=self.source, uid=series.uid, activity=activity, values=values)
+        self.new_events.append(row)
+        self.series_rows[series.uid] = row
+        words = self._words_of(activity, series)
+        _mark(series.entry, Outcome.CREATED)
+        for found in series.dates:
+            self._add(activity, found, words)
+            _mark(found.entry, Outcome.CREATED)
+
+    def _joined_activity(self, series: FoundSeries) -> Activity | None:
+        """Return the activity that has this name already, where a person said that those belong together."""
+        if key_of(series.title) not in self.source.joined_titles:
+            return None
+        for activity_id, uid in self.leads.items():
+            row = self.series_rows.get(uid)
+            if row is None or row.activity is None or row.activity.pk != activity_id:
+                continue
+            if key_of(row.values.get("title", "")) == key_of(series.title):
+                return row.activity
+        return None
+
+    def _add(self, activity: Activity, found: FoundDate, words: FoundSeries) -> None:
+        values = date_values(found, words, self.centre, self.report)
+        fields = {name: values[name] for name in ("title", "note", "room", "is_all_day")}
+        occurrence = Occurrence(
+            activity=activity,
+            centre=self.centre,
+            starts_at=found.starts_at,
+            ends_at=found.ends_at,
+            original_starts_at=found.planned_at or found.starts_at,
+            capacity=activity.default_capacity,
+            **fields,
+        )
+        if found.is_cancelled:
+            occurrence.state = OccurrenceState.CANCELLED
+            occurrence.cancelled_at = self.now
+        self.new_occurrences.append(occurrence)
+        self.new_events.append(
+            ImportedEvent(
+                source=self.source,
+                uid=words.uid if words.uid == found_uid(found, words) else found_uid(found, words),
+                recurrence_id=found.key,
+                activity=activity,
+                occurrence=occurrence,
+                values=values,
+            )
+        )
+        self.report.dates["created"] += 1

@@ -1,0 +1,212 @@
+"""How an activity and its dates are told to whoever organises them: states, rows and lists in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from babel.core import Locale
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from activities.forms.organising import PARTS
+from activities.models import Activity, ActivityState, CostKind, Occurrence
+from lokaal.centres.models import Fact
+from lokaal.look.formats import clock, clock_range, day, euro
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A state as a word with its pictogram. `kind` is the badge's look: line, dash, inv, warn, munt, zon."""
+
+    icon: str
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class DateRow:
+    """A date in a list."""
+
+    occurrence: Occurrence
+    day: str
+    text: str
+    badge: Badge | None
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """A part of what an activity tells, and what it says now."""
+
+    slug: str
+    icon: str
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Guest:
+    """One party on the list."""
+
+    name: str
+    party: str
+    phone: str
+    phone_href: str
+
+
+def activity_badge(activity: Activity) -> Badge:
+    if activity.state == ActivityState.PUBLISHED:
+        return Badge("check-circle", _("In de agenda"), "munt")
+    if activity.state == ActivityState.STOPPED:
+        return Badge("archive-box", _("Gestopt"), "line")
+    return Badge("pencil-square", _("Concept. Nog niemand ziet het"), "dash")
+
+
+def state_badge(occurrence: Occurrence) -> Badge | None:
+    if occurrence.is_cancelled:
+        return Badge("x-circle", _("Gaat niet door"), "warn")
+    if occurrence.is_running():
+        return Badge("clock", _("Nu bezig"), "zon")
+    if occurrence.is_over():
+        return Badge("check", _("Geweest"), "line")
+    if occurrence.is_full:
+        return Badge("queue-list", _("Vol"), "line")
+    return None
+
+
+def date_rows(dates: Iterable[Occurrence]) -> list[DateRow]:
+    return [
+        DateRow(date, capfirst(day(date.starts_at)), _date_text(date), state_badge(date))
+        for date in dates
+    ]
+
+
+def _date_text(occurrence: Occurrence) -> str:
+    parts = [hours(occurrence), places(occurrence), occurrence.title, occurrence.note]
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def when(occurrence: Occurrence) -> str:
+    """Dinsdag 1 december, 13.30 tot 15.30 uur."""
+    return f"{capfirst(day(occurrence.starts_at))}, {hours(occurrence)}"
+
+
+def hours(occurrence: Occurrence) -> str:
+    starts, ends = timezone.localtime(occurrence.starts_at), timezone.localtime(occurrence.ends_at)
+    if occurrence.is_all_day:
+        return _("de hele dag")
+    if starts.date() == ends.date():
+        return clock_range(starts, ends)
+    return _("%(start)s uur tot %(day)s, %(end)s uur") % {
+        "start": clock(starts),
+        "day": day(ends),
+        "end": clock(ends),
+    }
+
+
+def places(occurrence: Occurrence) -> str:
+    taken = occurrence.places_taken
+    if occurrence.capacity is not None:
+        words = ngettext(
+            "%(taken)d van %(capacity)d plek bezet",
+            "%(taken)d van %(capacity)d plekken bezet",
+            occurrence.capacity,
+        )
+        return words % {"taken": taken, "capacity": occurrence.capacity}
+    if not taken:
+        return ""
+    return ngettext("%(taken)d mens komt", "%(taken)d mensen komen", taken) % {"taken": taken}
+
+
+def guests(occurrence: Occurrence) -> list[Guest]:
+    """The list of a date loaded `with_live_sign_ups()`; a number only where somebody asked to be called."""
+    found = []
+    for sign_up in occurrence.live_sign_ups:
+        others = ngettext(
+            "Neemt %(others)d mens mee", "Neemt %(others)d mensen mee", sign_up.companions
+        ) % {"others": sign_up.companions}
+        asked = sign_up.wants_call and sign_up.phone
+        found.append(
+            Guest(
+                sign_up.name,
+                others if sign_up.companions else _("Komt alleen"),
+                str(sign_up.phone) if asked else "",
+                sign_up.phone.as_rfc3966 if asked else "",
+            )
+        )
+    return found
+
+
+# What an activity tells --------------------------------------------------------------------------
+
+
+def part_rows(activity: Activity) -> list[PartRow]:
+    told = {
+        "words": activity.summary,
+        "taking-part": _taking_part(activity),
+        "audience": _joined(capfirst(activity.get_audience_display()), activity.audience_note),
+        "cost": _joined(_cost(activity), activity.cost_note),
+        "languages": _languages(activity),
+        "place": _place(activity),
+        "mood": _mood(activity),
+        "organiser": _joined(activity.organiser_name, str(activity.contact_phone or "")),
+    }
+    return [
+        PartRow(slug, form.icon, str(form.heading), told[slug] or _("Nog niet verteld"))
+        for slug, form in PARTS.items()
+    ]
+
+
+def _joined(*parts: Any) -> str:
+    return ". ".join(str(part).rstrip(".") for part in parts if part)
+
+
+def _taking_part(activity: Activity) -> str:
+    if activity.is_drop_in:
+        return _("Loop zo binnen")
+    if activity.default_capacity is None:
+        return _("Eerst zeggen: ik kom. Er is altijd plek")
+    words = ngettext(
+        "Eerst zeggen: ik kom. %(places)d plek",
+        "Eerst zeggen: ik kom. %(places)d plekken",
+        activity.default_capacity,
+    )
+    return words % {"places": activity.default_capacity}
+
+
+def _cost(activity: Activity) -> str:
+    if activity.cost_kind == CostKind.FREE:
+        return _("Gratis")
+    if activity.cost_kind == CostKind.FIXED:
+        return euro(activity.cost_cents)
+    if activity.cost_cents:
+        return _("%(price)s, of wat je kunt") % {"price": euro(activity.cost_cents)}
+    return _("Betaal wat je kunt")
+
+
+def _languages(activity: Activity) -> str:
+    names = Locale.parse((get_language() or "nl").split("-")[0]).languages
+    return ", ".join(capfirst(names.get(code, code)) for code in activity.languages)
+
+
+def _place(activity: Activity) -> str:
+    step_free = {Fact.YES: _("Zonder drempel"), Fact.NO: _("Er is een drempel of trap")}
+    toilet = {Fact.YES: _("Er is een aangepast toilet"), Fact.NO: _("Er is geen aangepast toilet")}
+    return _joined(
+        activity.room,
+        step_free.get(Fact(activity.step_free)),
+        toilet.get(Fact(activity.accessible_toilet)),
+    )
+
+
+def _mood(activity: Activity) -> str:
+    return _joined(
+        capfirst(activity.get_mood_display()) if activity.mood else "",
+        _("Iemand wacht je op") if activity.someone_greets == Fact.YES else "",
+        _("Kinderen mogen mee") if activity.childcare == Fact.YES else "",
+        _("Neem mee: %(things)s") % {"things": activity.bring} if activity.bring else "",
+    )

@@ -1,0 +1,228 @@
+"""Making an activity and its dates: starting, telling, publishing, stopping, copying, planning a row of dates.
+
+Only this module changes an activity's state. What happens to a date that exists is in activities.planning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from activities import planning
+from activities.exceptions import NotReady, WrongTime
+from activities.models import Activity, ActivityState, ActivityTranslation, Occurrence
+from lokaal import local_time
+from lokaal.centres.models import Centre
+from lokaal.centres.opening import opening_of
+from lokaal.people.models import Person
+
+#: What a copy takes over. Its dates, organisers and state are its own.
+COPIED_FIELDS = (
+    "centre_id",
+    "title",
+    "summary",
+    "description",
+    "text_language",
+    "participation",
+    "audience",
+    "audience_note",
+    "cost_kind",
+    "cost_cents",
+    "cost_note",
+    "languages",
+    "step_free",
+    "accessible_toilet",
+    "childcare",
+    "someone_greets",
+    "mood",
+    "bring",
+    "room",
+    "default_capacity",
+    "organiser_name",
+    "organiser_words",
+    "contact_phone",
+)
+COPIED_WORDS = (
+    "language",
+    "title",
+    "summary",
+    "description",
+    "audience_note",
+    "cost_note",
+    "bring",
+    "is_machine_made",
+)
+MOST_TIMES = 52
+
+
+# The activity ------------------------------------------------------------------------------------
+
+
+def start(*, key: UUID, centre: Centre, title: str, **fields: Any) -> Activity:
+    """Make a draft and return it. The same key again gives the draft that was made before.
+
+    A name is unique to nobody: two sewing cafés may exist. The key is the identity of the form that was sent.
+    """
+    try:
+        with transaction.atomic():
+            return Activity.objects.create(id=key, centre=centre, title=title, **fields)
+    except IntegrityError:
+        made_before = Activity.objects.filter(pk=key, centre=centre).first()
+        return made_before or Activity.objects.create(centre=centre, title=title, **fields)
+
+
+def edit(activity: Activity, **fields: Any) -> Activity:
+    """Change only the fields named, so that two people who edit different things both keep their work."""
+    for field, value in fields.items():
+        setattr(activity, field, value)
+    if fields:
+        activity.save(update_fields=[*fields, "updated_at"])
+    return activity
+
+
+def translate(activity: Activity, language: str, **words: str) -> None:
+    """Keep the words of an activity in another language. Without a title the translation is taken away."""
+    if not words["title"]:
+        activity.translations.filter(language=language).delete()
+        return
+    ActivityTranslation.objects.update_or_create(
+        activity=activity, language=language, defaults={**words, "is_machine_made": False}
+    )
+
+
+def publish(activity: Activity) -> None:
+    """Put an activity in the agenda; also one that was stopped. Twice is harmless.
+
+    Raises NotReady when it does not say in one sentence what it is.
+    """
+    if not activity.summary.strip():
+        raise NotReady(_("Vertel eerst in één zin wat jullie doen."))
+    _become(activity, ActivityState.PUBLISHED)
+
+
+def stop(activity: Activity) -> None:
+    """Take an activity out of the agenda. Twice is harmless.
+
+    Raises NotReady when dates are still to come: those are called off one by one, so that people are told.
+    """
+    with transaction.atomic():
+        Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)
+        ahead = activity.occurrences.upcoming().going_ahead().count()
+        if ahead:
+            raise NotReady(_("Er zijn nog datums. Zeg die eerst af. Dan weten de mensen het."))
+        _become(activity, ActivityState.STOPPED)
+
+
+def copy(activity: Activity, *, key: UUID, organiser: Person) -> Activity:
+    """Make a draft with the same words and facts, without dates. The same key again gives the same draft."""
+    with transaction.atomic():
+        made = start(
+            key=key,
+            centre=activity.centre,
+            **{field: getattr(activity, field) for field in COPIED_FIELDS if field != "centre_id"},
+        )
+        if not made.organisers.filter(pk=organiser.pk).exists():
+            made.organisers.add(organiser)
+        ActivityTranslation.objects.bulk_create(
+            [
+                ActivityTranslation(
+                    activity=made, **{field: getattr(words, field) for field in COPIED_WORDS}
+                )
+                for words in activity.translations.all()
+            ],
+            ignore_conflicts=True,
+        )
+    return made
+
+
+def add_organiser(activity: Activity, person: Person) -> None:
+    """Let a person organise along. Twice is harmless."""
+    activity.organisers.add(person)
+
+
+def remove_organiser(activity: Activity, person: Person) -> None:
+    """End that a person organises this. Twice is harmless."""
+    activity.organisers.remove(person)
+
+
+def _become(activity: Activity, state: ActivityState) -> None:
+    activity.state = state
+    activity.save(update_fields=["state", "updated_at"])
+
+
+# Its dates ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlannedDate:
+    """A date as it would be made, and what is to be known about it before it is.
+
+    `problem`: it cannot be made (the sentence says why). `warning`: it can, but think first.
+    """
+
+    day: date
+    starts_at: datetime | None
+    ends_at: datetime | None
+    problem: str = ""
+    warning: str = ""
+
+
+def planned_dates(
+    activity: Activity, *, first: date, starts: time, ends: time, every_weeks: int, times: int
+) -> list[PlannedDate]:
+    """The dates of "every so many weeks, so many times", each from its own local date and time.
+
+    Raises WrongTime when the end is not after the start.
+    """
+    if ends <= starts:
+        raise WrongTime(_("Het einde ligt voor het begin. Kies een latere tijd."))
+    count = min(times, MOST_TIMES) if every_weeks else 1
+    days = [first + timedelta(weeks=number * every_weeks) for number in range(count)]
+    opening = opening_of(Centre.objects.with_hours(first).get(pk=activity.centre_id))
+    taken = _starts_between(activity, days[0], days[-1])
+    found = []
+    for day in days:
+        try:
+            starts_at, ends_at = local_time.at(day, starts), local_time.at(day, ends)
+        except local_time.NoSuchTime as refusal:
+            found.append(PlannedDate(day, None, None, problem=str(refusal)))
+            continue
+        special = opening.special.get(day)
+        if starts_at in taken:
+            found.append(PlannedDate(day, starts_at, ends_at, problem=_("Deze datum staat er al.")))
+        elif special and not special.hours:
+            warning = _("Dan is het huis dicht: %(reason)s.") % {"reason": special.reason}
+            found.append(PlannedDate(day, starts_at, ends_at, warning=warning))
+        else:
+            found.append(PlannedDate(day, starts_at, ends_at))
+    return found
+
+
+def add_dates(
+    activity: Activity, planned: Iterable[PlannedDate], *, chosen: Collection[date]
+) -> list[Occurrence]:
+    """Make the chosen dates and return them. A date that is there already is not made again, also at the same moment."""
+    wanted = [date for date in planned if date.day in chosen and date.starts_at and date.ends_at]
+    if not wanted:
+        return []
+    with transaction.atomic():
+        Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)
+        taken = _starts_between(activity, wanted[0].day, wanted[-1].day)
+        return [
+            planning.plan(activity, starts_at=date.starts_at, ends_at=date.ends_at)
+            for date in wanted
+            if date.starts_at and date.ends_at and date.starts_at not in taken
+        ]
+
+
+def _starts_between(activity: Activity, first: date, last: date) -> set[datetime]:
+    begin = local_time.day_starts_at(first)
+    end = local_time.day_starts_at(last + timedelta(days=1))
+    starts = activity.occurrences.between(begin, end).values_list("starts_at", flat=True)
+    return {moment.astimezone(UTC) for moment in starts}

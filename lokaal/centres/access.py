@@ -1,0 +1,69 @@
+"""What you meet at the door: facts in words. Not knowing is said, so that nobody comes for nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from lokaal.centres.models import Centre, Fact
+
+
+@dataclass(frozen=True)
+class AccessFact:
+    """A fact as a pictogram, a word and, when it is not known, what to do."""
+
+    icon: str
+    word: str
+    text: str = ""
+
+
+def access_facts(centre: Centre) -> list[AccessFact]:
+    """The five facts of a centre, always in this order."""
+    unknown = _("Dat weten we nog niet. Bel ons even.")
+    rows = [
+        (
+            centre.step_free_entrance,
+            "wheel",
+            _("Ingang zonder drempel"),
+            _("Er is een drempel of trap"),
+            _("Is er een drempel?"),
+        ),
+        (
+            centre.step_free_toilet,
+            "wheel",
+            _("Er is een aangepast toilet"),
+            _("Er is geen aangepast toilet"),
+            _("Is er een aangepast toilet?"),
+        ),
+        (
+            centre.lift,
+            "arrow-up-tray",
+            _("Er is een lift"),
+            _("Er is geen lift"),
+            _("Is er een lift?"),
+        ),
+        (
+            centre.hearing_loop,
+            "speaker-wave",
+            _("Er is een ringleiding"),
+            _("Er is geen ringleiding"),
+            _("Is er een ringleiding?"),
+        ),
+        (
+            centre.accessible_parking,
+            "map-pin",
+            _("Er is een parkeerplek voor mindervaliden"),
+            _("Er is geen parkeerplek voor mindervaliden"),
+            _("Is er een parkeerplek voor mindervaliden?"),
+        ),
+    ]
+    facts = []
+    for value, icon, yes, no, question in rows:
+        if value == Fact.YES:
+            facts.append(AccessFact(icon, yes))
+        elif value == Fact.NO:
+            facts.append(AccessFact("no-symbol", no))
+        else:
+            facts.append(AccessFact("question-mark-circle", question, unknown))
+    return facts

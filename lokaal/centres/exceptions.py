@@ -1,0 +1,15 @@
+"""Why something about a centre cannot be done. Each message is a sentence for the person who asked."""
+
+from lokaal.exceptions import Refusal
+
+
+class StillInUse(Refusal):
+    """The centre has a past or a future: activities, dates or anything else that may not lose its place."""
+
+
+class NotAPhoto(Refusal):
+    """The file is not a picture that we can show, or it is too big."""
+
+
+class NotProposed(Refusal):
+    """A closed day was asked for that is not among the proposals."""

@@ -1,0 +1,272 @@
+"""The desk: what needs me today, for whoever stands at it. A fixed number of queries, whatever the number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from activities.models import Occurrence, Presence, SignUp, Wish
+from lokaal.centres.models import Centre
+from lokaal.local_time import day_starts_at
+from lokaal.look.formats import clock, day
+from lokaal.outbox.models import Message
+from lokaal.outbox.perms import DESK_ROLES, desks_of
+from lokaal.people.models import Person
+
+NAMES_PER_DATE = 6
+ROWS_PER_LIST = 5
+TINTS = ("lucht", "roos", "munt")
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A party on a list: a name, what to know, and one button."""
+
+    name: str
+    text: str
+    url: str
+    button: str = ""
+    told: str = ""
+    done: str = ""
+    icon: str = "check"
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class DeskDate:
+    """A date of today as the desk sees it. `guests` is empty for who may not see names."""
+
+    occurrence: Occurrence
+    title: str
+    time: str
+    about: str
+    tint: str
+    is_running: bool
+    is_over: bool
+    may_see_names: bool
+    guests: list[Guest] = field(default_factory=list)
+    parties: int = 0
+
+    @property
+    def anchor(self) -> str:
+        return f"d-{self.occurrence.id}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.occurrence.is_cancelled
+
+    @property
+    def has_more_names(self) -> bool:
+        return self.parties > len(self.guests)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The first rows of a list, and how many there are in all (up to a hundred)."""
+
+    rows: list[Any]
+    total: int
+
+    @property
+    def has_more(self) -> bool:
+        return self.total > len(self.rows)
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything on the page of the desk."""
+
+    centres: list[Centre]
+    chosen: Centre | None
+    dates: list[DeskDate]
+    over: list[DeskDate]
+    keeps_lists: bool
+    calls: Rows
+    wishes: Rows
+    paper: Rows
+    failed: Rows
+
+    @property
+    def is_quiet(self) -> bool:
+        return not (self.calls or self.wishes or self.paper or self.failed)
+
+
+def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = None) -> Desk:
+    """Gather what needs this person today. `centre_slug` narrows it to one of the centres they work for."""
+    now = now or timezone.now()
+    centres = list(centres_of(person))
+    chosen = next((centre for centre in centres if centre.slug == centre_slug), None)
+    if chosen is None and len(centres) == 1:
+        chosen = centres[0]
+    here = {chosen.id} if chosen else {centre.id for centre in centres}
+    at_desk = desks_of(person)
+    kept = here if at_desk is None else here & at_desk
+    back = f"{reverse('portal:desk')}{'?' + urlencode({'centre': chosen.slug}) if chosen else ''}"
+    dates = [
+        date_of(occurrence, now=now, may_see_names=occurrence.centre_id in kept, back=back)
+        for occurrence in dates_of_today(here, now)
+    ]
+    _tint(dates)
+    letters = Message.objects.visible_to(person).on_desks(kept).with_list()
+    return Desk(
+        centres=centres,
+        chosen=chosen,
+        dates=[date for date in dates if not date.is_over],
+        over=[date for date in dates if date.is_over],
+        keeps_lists=bool(kept),
+        calls=_first([call_of(sign_up, back) for sign_up in calls_for(kept)]),
+        wishes=_first(list(wishes_for(kept))),
+        paper=_first(list(letters.to_print()[:100])),
+        failed=_first(list(letters.failed()[:100])),
+    )
+
+
+def centres_of(person: Person) -> QuerySet[Centre]:
+    """The centres in use for which a person holds a staff role today."""
+    held = {role.centre_id for role in person.current_roles}
+    centres = Centre.objects.open_to_public()
+    return centres if None in held else centres.filter(pk__in=held)
+
+
+def dates_of_today(centre_ids: set[UUID], now: datetime) -> Iterable[Occurrence]:
+    """What is on today at these centres: what starts today, and what still runs from an earlier day."""
+    today = timezone.localdate(now)
+    start, end = day_starts_at(today), day_starts_at(today + timedelta(days=1))
+    on_list = SignUp.objects.live().order_by("created_at", "id")
+    rows = Occurrence.objects.between(start, end) | Occurrence.objects.running_into(start)
+    return (
+        rows.public()
+        .filter(centre__in=centre_ids)
+        .with_card()
+        .prefetch_related("activity__translations", Prefetch("sign_ups", on_list, "on_list"))
+        .order_by("starts_at", "id")
+    )
+
+
+def calls_for(centre_ids: set[UUID]) -> Iterable[SignUp]:
+    """Who asked to be called about a date of these centres."""
+    if not centre_ids:
+        return []
+    return (
+        SignUp.objects.waiting_for_call()
+        .filter(occurrence__centre__in=centre_ids)
+        .with_page()
+        .prefetch_related("occurrence__activity__translations")[:100]
+    )
+
+
+def wishes_for(centre_ids: set[UUID]) -> Iterable[Wish]:
+    """Wishes for these centres, or for none in particular, that wait for an answer."""
+    if not centre_ids:
+        return []
+    at_these = Q(centre__in=centre_ids) | Q(centre__isnull=True)
+    return Wish.objects.waiting().filter(at_these).select_related("centre")[:100]
+
+
+def date_of(
+    occurrence: Occurrence, *, now: datetime, may_see_names: bool, back: str, whole: bool = False
+) -> DeskDate:
+    """Return a date with the names on its list: the first few, or the whole list."""
+    sign_ups: list[SignUp] = occurrence.on_list  # type: ignore[attr-defined]
+    may_be_marked = timezone.localdate(occurrence.starts_at) <= timezone.localdate(now)
+    shown = sign_ups if whole else sign_ups[:NAMES_PER_DATE]
+    anchor = f"{back}#d-{occurrence.id}"
+    return DeskDate(
+        occurrence=occurrence,
+        title=title_of(occurrence),
+        time=_("Hele dag") if occurrence.is_all_day else clock(occurrence.starts_at),
+        about=about(occurrence, sign_ups),
+        tint="",
+        is_running=occurrence.is_running(now) and not occurrence.is_cancelled,
+        is_over=occurrence.is_over(now),
+        may_see_names=may_see_names,
+        guests=[guest_of(s, anchor, may_be_marked) for s in shown] if may_see_names else [],
+        parties=len(sign_ups) if may_see_names else 0,
+    )
+
+
+def title_of(occurrence: Occurrence) -> str:
+    return occurrence.title or occurrence.activity.words(get_language() or "nl").title
+
+
+def about(occurrence: Occurrence, sign_ups: list[SignUp]) -> str:
+    """Return in a few words: where, how many come, how many are there."""
+    words = [f"{occurrence.place}."] if occurrence.place else []
+    coming = sum(sign_up.party_size for sign_up in sign_ups)
+    there = sum(s.party_size for s in sign_ups if s.presence == Presence.PRESENT)
+    if there:
+        words.append(_("%(there)s van %(coming)s zijn er.") % {"there": there, "coming": coming})
+    elif occurrence.activity.is_drop_in:
+        words.append(_("Iedereen loopt zo binnen."))
+    elif occurrence.capacity is None:
+        words.append(_("%(coming)s aangemeld.") % {"coming": coming})
+    else:
+        words.append(
+            ngettext(
+                "%(coming)s aangemeld, %(capacity)s plek.",
+                "%(coming)s aangemeld, %(capacity)s plekken.",
+                occurrence.capacity,
+            )
+            % {"coming": coming, "capacity": occurrence.capacity}
+        )
+    return " ".join(words)
+
+
+def guest_of(sign_up: SignUp, back: str, may_be_marked: bool = True) -> Guest:
+    """Return a party as a row: press the button when they come in, and once more to take that back."""
+    words = []
+    if sign_up.companions:
+        words.append(
+            ngettext("Neemt %(count)s mens mee.", "Neemt %(count)s mensen mee.", sign_up.companions)
+            % {"count": sign_up.companions}
+        )
+    if sign_up.wants_call and sign_up.called_at is None:
+        words.append(_("Wil gebeld worden."))
+    is_there = sign_up.presence == Presence.PRESENT
+    return Guest(
+        name=sign_up.name,
+        text=" ".join(words),
+        url=_post_to("portal:desk_presence", sign_up.id, back),
+        button=_("Is er") if may_be_marked else "",
+        told=_("%(name)s is er") % {"name": sign_up.name},
+        done=_("Is er") if is_there else "",
+    )
+
+
+def call_of(sign_up: SignUp, back: str) -> Guest:
+    """Return somebody to call: for what, and on which number."""
+    occurrence = sign_up.occurrence
+    number = sign_up.phone or (sign_up.person.phone if sign_up.person else "")
+    return Guest(
+        name=sign_up.name,
+        text=_("%(title)s, %(day)s") % {"title": title_of(occurrence), "day": day(occurrence.starts_at)},
+        url=_post_to("portal:desk_called", sign_up.id, back),
+        phone=number.as_national if number else "",
+    )
+
+
+def _post_to(view: str, pk: UUID, back: str) -> str:
+    return f"{reverse(view, args=[pk])}?{urlencode({'next': back})}"
+
+
+def _tint(dates: list[DeskDate]) -> None:
+    for number, date in enumerate(dates):
+        tint = "zon" if date.is_running else TINTS[number % len(TINTS)]
+        object.__setattr__(date, "tint", tint)
+
+
+def _first(rows: list[Any]) -> Rows:
+    return Rows(rows[:ROWS_PER_LIST], len(rows))
