@@ -7,7 +7,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from lokaal import lifeline
+from lokaal import database, embedded, lifeline
 
 # These work on files alone; every other command may ask the database, so it runs first.
 WITHOUT_DATABASE = {
@@ -29,15 +29,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lokaal.settings")
     lifeline.follow()
     command = next(iter(sys.argv[1:]), "help")
-    if needs_database(command, sys.argv[2:]):
-        from lokaal import database
-        from lokaal.embedded import ServerFailure
-
-        try:
+    try:
+        if needs_database(command, sys.argv[2:]):
             database.ensure()
-        except (ServerFailure, ImproperlyConfigured) as error:
-            sys.exit(str(error))
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
+    except (embedded.ServerFailure, ImproperlyConfigured) as error:
+        sys.exit(str(error))  # a sentence that says what to do
 
 
 def needs_database(command: str, options: list[str]) -> bool:

@@ -44,7 +44,7 @@ END:VTIMEZONE
 def calendar_bytes(
     occurrences: Iterable[Occurrence], *, name: str, method: str = "PUBLISH"
 ) -> bytes:
-    """Return a whole calendar file in the active language. `method` is PUBLISH for feeds, REQUEST or CANCEL for mail."""
+    """Return a whole calendar file in the active language. `method`: PUBLISH for feeds, REQUEST or CANCEL for mail."""
     calendar = empty_calendar(name=name, method=method)
     for occurrence in occurrences:
         calendar.add_component(occurrence_event(occurrence))
@@ -75,7 +75,7 @@ def occurrence_event(occurrence: Occurrence) -> Event:
     """
     activity, centre = occurrence.activity, occurrence.centre
     words = activity.words(get_language() or settings.LANGUAGE_CODE)
-    changed_at = max(occurrence.updated_at, activity.updated_at).astimezone(UTC)
+    changed_at = max(occurrence.updated_at, activity.updated_at, words.updated_at).astimezone(UTC)
     url = settings.ORIGIN + occurrence.get_absolute_url()
     place = [occurrence.room or activity.room, centre.name, centre.street, centre.city]
 
@@ -91,7 +91,11 @@ def occurrence_event(occurrence: Occurrence) -> Event:
     event.add("url", url)
     event.add(
         "description",
-        _plain("\n\n".join(part for part in [*_news(occurrence), words.summary, words.description, url] if part)),
+        _plain(
+            "\n\n".join(
+                part for part in [*_news(occurrence), words.summary, words.description, url] if part
+            )
+        ),
     )
     return event
 
@@ -114,7 +118,8 @@ def _add_times(event: Event, occurrence: Occurrence) -> None:
         event.add("dtend", last + timedelta(days=1))
     else:
         event.add("dtstart", _clock_time(occurrence.starts_at))
-        event.add("dtend", _clock_time(occurrence.ends_at))
+        if occurrence.ends_at > occurrence.starts_at:  # else nobody said when it ends
+            event.add("dtend", _clock_time(occurrence.ends_at))
 
 
 def all_day_dates(occurrence: Occurrence) -> tuple[date, date]:
@@ -125,7 +130,7 @@ def all_day_dates(occurrence: Occurrence) -> tuple[date, date]:
 
 
 def _clock_time(moment: datetime) -> datetime:
-    """Return the time on the clock here; UTC for the second of an hour that comes twice, which iCalendar cannot name."""
+    """Return the time on the clock here; in UTC for the second of an hour that comes twice, which has no own name."""
     local = timezone.localtime(moment, timezone.get_default_timezone())
     return moment.astimezone(UTC) if local.fold else local
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import get_language, override
+from phonenumber_field.phonenumber import PhoneNumber
 
 from activities.calendars import calendar_bytes
 from activities.models import Occurrence, SignUp, Wish
@@ -47,9 +48,7 @@ def already_there(sign_up: SignUp, occurrence: Occurrence) -> None:
 
 def changed(sign_up: SignUp, occurrence: Occurrence) -> None:
     """You come with more or fewer people."""
-    _tell(
-        sign_up, occurrence, "changed", key=f"sign_up:{sign_up.id}:changed:{sign_up.sequence}"
-    )
+    _tell(sign_up, occurrence, "changed", key=f"sign_up:{sign_up.id}:changed:{sign_up.sequence}")
 
 
 def cancelled_by_participant(sign_up: SignUp, occurrence: Occurrence) -> None:
@@ -175,11 +174,11 @@ def _tell(
 
 def _recipient(sign_up: SignUp) -> writing.Recipient:
     person = sign_up.person
-    phone = sign_up.phone or (person.phone if person else "")
+    phone: PhoneNumber | str = sign_up.phone or (person.phone if person else "")
     return writing.Recipient(
         name=sign_up.name,
         email=sign_up.email or (person.email if person else "") or "",
-        phone=phone.as_e164 if phone else "",
+        phone=phone.as_e164 if isinstance(phone, PhoneNumber) else phone,
         language=sign_up.language,
         person=person,
         channel=person.channel if person else "",

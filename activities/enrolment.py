@@ -74,7 +74,9 @@ def join(
         if form_token:
             sent_before = locked.sign_ups.with_page().filter(form_key=form_key).first()
             if sent_before:
-                return Joined(sent_before, _secret_again(sent_before, form_token, who), is_new=False)
+                return Joined(
+                    sent_before, _secret_again(sent_before, form_token, who), is_new=False
+                )
         check_open(locked)
         guest_key = "" if person or not contact else hash_of(who)
         _check_not_there(locked, person=person, guest_key=guest_key)
@@ -205,6 +207,16 @@ def check_open(occurrence: Occurrence) -> None:
         raise NotOpen(_("Deze datum is al geweest. Kies een andere datum."))
     if activity.is_drop_in:
         raise NotOpen(_("Je hoeft je niet aan te melden. Loop zo binnen."))
+
+
+def why_closed(occurrence: Occurrence) -> str:
+    """Return why nobody at all can sign up for this date now, in a sentence; empty when somebody can."""
+    try:
+        check_open(occurrence)
+        check_places(occurrence, 1)
+    except (NotOpen, Full) as refusal:
+        return str(refusal)
+    return ""
 
 
 def check_places(occurrence: Occurrence, places: int, *, size: int | None = None) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
-
 from lokaal.exceptions import Refusal
 
 if TYPE_CHECKING:
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
 class Full(Refusal):
     """No place is left for a party of this size. `places_left` tells how many there are."""
 
-    def __init__(self, message: str | Promise, *, places_left: int) -> None:
+    def __init__(self, message: str, *, places_left: int) -> None:
         super().__init__(message)
         self.places_left = places_left
 
@@ -27,7 +25,7 @@ class NotOpen(Refusal):
 class AlreadyThere(Refusal):
     """This person already holds a live sign-up for the date. `sign_up` is that one: never show it to a stranger."""
 
-    def __init__(self, message: str | Promise, *, sign_up: SignUp) -> None:
+    def __init__(self, message: str, *, sign_up: SignUp) -> None:
         super().__init__(message)
         self.sign_up = sign_up
 

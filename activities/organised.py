@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from babel.core import Locale
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from activities.forms.organising import PARTS
 from activities.models import Activity, ActivityState, CostKind, Occurrence
 from lokaal.centres.models import Fact
-from lokaal.look.formats import clock, clock_range, day, euro
+from lokaal.look.formats import clock, clock_range, day, euro, tile
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,26 @@ def activity_badge(activity: Activity) -> Badge:
     if activity.state == ActivityState.STOPPED:
         return Badge("archive-box", _("Gestopt"), "line")
     return Badge("pencil-square", _("Concept. Nog niemand ziet het"), "dash")
+
+
+def activity_card(activity: Activity) -> dict[str, Any]:
+    """An activity loaded `for_list()`, as a card with its first coming date (components/acts.html)."""
+    first = activity.next_starts_at
+    top, main, bottom = tile(first) if first else ("", "?", "")
+    return {
+        "tint": "zon" if first else "",
+        "tile_top": top,
+        "tile_main": main,
+        "tile_bottom": bottom,
+        "datetime": first.isoformat() if first else "",
+        "url": reverse("activities:activity_manage", args=[activity.pk]),
+        "title": activity.title,
+        "lang": activity.text_language,
+        "centre": activity.centre,
+        "time": clock(first) if first else "",
+        "badge": activity_badge(activity),
+        "facts": [] if first else [("calendar-days", _("Er zijn nog geen datums"))],
+    }
 
 
 def state_badge(occurrence: Occurrence) -> Badge | None:

@@ -59,6 +59,7 @@ COPIED_WORDS = (
     "is_machine_made",
 )
 MOST_TIMES = 52
+ONE_DAY = timedelta(days=1)
 
 
 # The activity ------------------------------------------------------------------------------------
@@ -207,7 +208,7 @@ def planned_dates(
 def add_dates(
     activity: Activity, planned: Iterable[PlannedDate], *, chosen: Collection[date]
 ) -> list[Occurrence]:
-    """Make the chosen dates and return them. A date that is there already is not made again, also at the same moment."""
+    """Make the chosen dates and return them. A date that is there is never made again."""
     wanted = [date for date in planned if date.day in chosen and date.starts_at and date.ends_at]
     if not wanted:
         return []
@@ -223,6 +224,6 @@ def add_dates(
 
 def _starts_between(activity: Activity, first: date, last: date) -> set[datetime]:
     begin = local_time.day_starts_at(first)
-    end = local_time.day_starts_at(last + timedelta(days=1))
+    end = local_time.day_starts_at(last + ONE_DAY)
     starts = activity.occurrences.between(begin, end).values_list("starts_at", flat=True)
     return {moment.astimezone(UTC) for moment in starts}

@@ -17,6 +17,11 @@ def can_add_activity(visitor: Visitor, centre: Centre | None = None) -> bool:
     return visitor.holds(*EDITING_ROLES, centre_id=centre.id)
 
 
+def centres_to_add_at(visitor: Visitor) -> list[Centre]:
+    """The centres in use where the visitor may add activities, in the order of the house."""
+    return [c for c in Centre.objects.open_to_public() if can_add_activity(visitor, c)]
+
+
 def can_edit(visitor: Visitor, activity: Activity) -> bool:
     """Its organisers, and who may add activities at its centre, change an activity and plan its dates."""
     if not (visitor.is_authenticated and visitor.is_active):

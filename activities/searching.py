@@ -25,10 +25,11 @@ NEARLY_AS_ALIKE = 0.8  # share of the best similarity from which another title c
 
 WORD = re.compile(r"[^\W_]+")
 
-#: Words that tell nothing about what is sought; those of PostgreSQL's own lists that could be sought are not among them.
-EMPTY_WORDS = frozenset(
-    "aan als bij dat de den der die dit een en er graag het ik in is je kan met mijn naar of om ons ook op over te tot "
-    "u uit van voor wat wil willen wij with and the for of to an at by from i my some want would like".split()
+#: Words that tell nothing about what is sought.
+EMPTY_WORD = re.compile(
+    "aan|als|bij|dat|de|den|der|die|dit|een|en|er|graag|het|ik|in|is|je|kan|met|mijn|naar|of|om|ons|ook|op|over|te|tot|"
+    "u|uit|van|voor|wat|wil|willen|wij|a|an|and|at|by|for|from|i|my|some|the|to|want|with|would",
+    re.IGNORECASE,
 )
 
 #: The activities in which one word stands. Every part of it can use a GIN index.
@@ -80,7 +81,7 @@ def readable(question: str) -> str:
 def find(question: str, language: str) -> Found:
     """Return the public activities that a question means. Costs one or two queries; any characters are safe."""
     every = WORD.findall(readable(question))
-    words = [word for word in every if word.lower() not in EMPTY_WORDS] or every
+    words = [word for word in every if not EMPTY_WORD.fullmatch(word)] or every
     words = words[:MOST_WORDS]
     if not words:
         return Found([])

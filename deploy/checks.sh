@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/.."
 
 PATH="$PWD/.venv/bin:$PATH"
-export PATH PYTHONDONTWRITEBYTECODE=1
+export PATH
 unset DATABASE_URL LOKAAL_DEMO LOKAAL_DEBUG DJANGO_SETTINGS_MODULE
 failed=""
 

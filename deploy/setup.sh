@@ -44,7 +44,9 @@ install_venv() {
     fi
     echo "Installing python3-venv ..."
     export DEBIAN_FRONTEND=noninteractive
-    { apt-get update && apt-get install -y --no-install-recommends python3-venv; } >/dev/null </dev/null
+    if ! said=$({ apt-get update && apt-get install -y --no-install-recommends python3-venv; } 2>&1 </dev/null); then
+        echo "$said" >&2
+    fi
     has_venv "$1" || fail "Python's venv is still missing for $1; install it, or choose another one with PYTHON=."
 }
 

@@ -1,12 +1,15 @@
 """What every app's own exceptions have in common."""
 
-from django.utils.functional import Promise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class Refusal(Exception):
     """An action was refused. The message is a plain, translated sentence for the person who asked."""
 
-    def __init__(self, message: str | Promise) -> None:
+    def __init__(self, message: "str | _StrPromise") -> None:
         super().__init__(message)
         self.message = message
 

@@ -164,7 +164,6 @@ ACCOUNT_FORMS = {
     "confirm_email_verification_code": "lokaal.people.forms.EmailCodeForm",
     "confirm_password_reset_code": "lokaal.people.forms.PasswordCodeForm",
     "add_email": "lokaal.people.forms.NewEmailForm",
-    "change_email": "lokaal.people.forms.CorrectEmailForm",
     "change_password": "lokaal.people.forms.ChangePasswordForm",
     "set_password": "lokaal.people.forms.SetPasswordForm",
     "reset_password": "lokaal.people.forms.ForgottenPasswordForm",

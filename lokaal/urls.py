@@ -4,9 +4,12 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from activities.views import feeds
 from lokaal.centres import views as centres
 
 urlpatterns = [
+    path("robots.txt", feeds.robots, name="robots"),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("media/centres/<str:name>", centres.photo, name="centre_photo"),
 ]
 urlpatterns += i18n_patterns(

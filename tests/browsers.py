@@ -12,6 +12,8 @@ MAC_PROGRAMS = (
     Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
 )
 SECONDS_TO_ANSWER = 20
+SECONDS_TO_DOWNLOAD = 180
+SECONDS_TO_INSTALL = 600
 
 
 def find() -> str | None:
@@ -58,7 +60,10 @@ def _starts(program: str) -> bool:
 
 
 def _download() -> bool:
-    return _succeeds(sys.executable, "-m", "playwright", "install", "--only-shell", "chromium")
+    return _succeeds(
+        *(sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"),
+        seconds=SECONDS_TO_DOWNLOAD,
+    )
 
 
 def _install() -> bool:
@@ -70,7 +75,7 @@ def _install() -> bool:
     )
 
 
-def _succeeds(*command: str, seconds: int = 600) -> bool:
+def _succeeds(*command: str, seconds: int = SECONDS_TO_INSTALL) -> bool:
     try:
         done = subprocess.run(
             command,

@@ -39,7 +39,9 @@ class PhoneField(forms.CharField):
         try:
             possible = phonenumbers.is_possible_number_with_reason(number)
         except AttributeError:  # not a number at all
-            possible = ValidationResult.TOO_SHORT if text.isdigit() else ValidationResult.INVALID_LENGTH
+            possible = (
+                ValidationResult.TOO_SHORT if text.isdigit() else ValidationResult.INVALID_LENGTH
+            )
         if possible == ValidationResult.TOO_SHORT:
             raise forms.ValidationError(self.error_messages["too_short"], code="too_short")
         if possible == ValidationResult.TOO_LONG or len(text) > 40:
@@ -63,7 +65,7 @@ class EmailField(forms.EmailField):
         super().__init__(**options)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(str(value or "").replace("\x00", "")).lower()
+        return (super().to_python(str(value or "").replace("\x00", "")) or "").lower()
 
 
 class TokenField(forms.UUIDField):

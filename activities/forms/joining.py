@@ -7,21 +7,26 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from phonenumber_field.phonenumber import PhoneNumber
 
 from activities.forms.fields import EmailField, PhoneField, TokenField, TrapField
-from activities.models import MAX_COMPANIONS, Occurrence
+from activities.models import MAX_COMPANIONS, Activity, Occurrence
 from lokaal.look.formats import clock, relative_day
 from lokaal.look.widgets import Option, PickOne
 from lokaal.people.forms import NameField
 from lokaal.people.models import Visitor
 
+#: So many dates are shown at first; the rest is one tap further.
+SHOWN_DATES = 4
+ALL_DATES = 60
+
 
 def companion_choices() -> list[tuple[int, str]]:
     others = [
-        (number, ngettext("Ja, %(number)d mens", "Ja, %(number)d mensen", number) % {"number": number})
+        (number, _("Ja, %(number)d") % {"number": number})
         for number in range(1, MAX_COMPANIONS + 1)
     ]
     return [(0, _("Nee, ik kom alleen")), *others]
@@ -36,7 +41,7 @@ class CompanionsField(forms.TypedChoiceField):
             coerce=int,
             choices=companion_choices,
             initial=0,
-            empty_value=0,
+            empty_value=0,  # type: ignore[arg-type]  # any value may stand for nothing
             required=False,
             widget=PickOne(in_a_row=True),
             error_messages={
@@ -56,6 +61,7 @@ class JoinForm(forms.Form):
     """
 
     optional_unsaid = ("phone", "email")
+    has_more_dates = False
 
     date = forms.ChoiceField(
         label=gettext_lazy("Op welke dag?"),
@@ -68,9 +74,7 @@ class JoinForm(forms.Form):
     name = NameField()
     phone = PhoneField()
     email = EmailField()
-    wants_call = forms.BooleanField(
-        label=gettext_lazy("Bel mij hierover"), required=False
-    )
+    wants_call = forms.BooleanField(label=gettext_lazy("Bel mij hierover"), required=False)
     companions = CompanionsField()
     token = TokenField()
     website = TrapField()
@@ -87,16 +91,37 @@ class JoinForm(forms.Form):
         self.dates = list(dates)
         choices = [(str(date.pk), date_option(date)) for date in self.dates]
         self.open_dates = [
-            date for date, (_pk, option) in zip(self.dates, choices, strict=True) if not option.is_disabled
+            date
+            for date, (_pk, option) in zip(self.dates, choices, strict=True)
+            if not option.is_disabled
         ]
         self.fields["date"].choices = choices  # type: ignore[attr-defined]
         if self.open_dates:
-            wanted = next((date for date in self.open_dates if date.pk == chosen), self.open_dates[0])
+            wanted = next(
+                (date for date in self.open_dates if date.pk == chosen), self.open_dates[0]
+            )
             self.initial.setdefault("date", str(wanted.pk))
         if visitor.is_authenticated:
             self.initial.setdefault("name", visitor.name)
             for field in ("phone", "email", "wants_call"):
                 del self.fields[field]
+
+    @classmethod
+    def for_activity(
+        cls,
+        activity: Activity,
+        data: QueryDict | None = None,
+        *,
+        visitor: Visitor,
+        chosen: uuid.UUID | None = None,
+        most: int = SHOWN_DATES,
+    ) -> JoinForm:
+        """Return the form with the first coming dates of an activity, and the chosen one. One query."""
+        dates = activity.occurrences.to_choose(chosen=chosen, most=most + 1)
+        shown = dates[:most] + [date for date in dates[most:] if date.pk == chosen]
+        form = cls(data, dates=shown, visitor=visitor, chosen=chosen)
+        form.has_more_dates = len(shown) < len(dates)
+        return form
 
     @property
     def can_be_sent(self) -> bool:
@@ -122,7 +147,9 @@ class JoinForm(forms.Form):
     def contact(self) -> str:
         """How the person of a valid form is reached, or an empty text."""
         phone = self.cleaned_data.get("phone")
-        return phone.as_e164 if isinstance(phone, PhoneNumber) else self.cleaned_data.get("email", "")
+        return (
+            phone.as_e164 if isinstance(phone, PhoneNumber) else self.cleaned_data.get("email", "")
+        )
 
 
 def date_option(occurrence: Occurrence) -> Option:
@@ -170,8 +197,12 @@ class DeskSignUpForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].error_messages["required"] = _("Vul een naam in. De voornaam is genoeg.")
-        self.fields["companions"].label = _("Neemt die iemand mee?")
+        self.fields["name"].error_messages["required"] = _(
+            "Vul een naam in. De voornaam is genoeg."
+        )
+        self.fields["companions"].label = _("Komt er iemand mee?")
+        others = companion_choices()[1:]
+        self.fields["companions"].choices = [(0, _("Nee")), *others]  # type: ignore[attr-defined]
 
 
 class ChangeForm(forms.Form):
@@ -194,7 +225,12 @@ class CodeForm(forms.Form):
         help_text=gettext_lazy("Dat zijn 8 cijfers. Ze staan op je briefje of in je bericht."),
         error_messages={"required": gettext_lazy("Vul je code in. Dat zijn 8 cijfers.")},
         widget=forms.TextInput(
-            {"inputmode": "numeric", "autocomplete": "off", "class": "code-input", "maxlength": "40"}
+            {
+                "inputmode": "numeric",
+                "autocomplete": "off",
+                "class": "code-input",
+                "maxlength": "40",
+            }
         ),
     )
 

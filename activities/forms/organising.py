@@ -11,9 +11,8 @@ from babel.core import Locale
 from django import forms
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from activities.forms.fields import PhoneField, TokenField
 from activities.models import (
@@ -73,7 +72,7 @@ class PriceField(forms.CharField):
         if not cents.is_finite() or cents != cents.to_integral_value() or cents < 0:
             raise forms.ValidationError(_("Vul een bedrag in. Bijvoorbeeld 3,50."))
         if cents > DEAREST_CENTS:
-            raise forms.ValidationError(_("Dit is meer dan 1.000 euro. Klopt dat?"))
+            raise forms.ValidationError(_("Dit is meer dan 1.000 euro. Kijk het nog eens na."))
         return int(cents)
 
 
@@ -154,7 +153,11 @@ def participation_field() -> forms.ChoiceField:
         choices=[
             (
                 Participation.SIGN_UP,
-                Option(gettext_lazy("Eerst zeggen: ik kom"), gettext_lazy("Je ziet wie er komt."), icon="ticket"),
+                Option(
+                    gettext_lazy("Eerst zeggen: ik kom"),
+                    gettext_lazy("Je ziet wie er komt."),
+                    icon="ticket",
+                ),
             ),
             (
                 Participation.DROP_IN,
@@ -186,7 +189,10 @@ def cost_kind_field() -> forms.ChoiceField:
         choices=[
             (CostKind.FREE, Option(gettext_lazy("Gratis"), icon="heart")),
             (CostKind.FIXED, Option(gettext_lazy("Een vaste prijs"), icon="currency-euro")),
-            (CostKind.PAY_WHAT_YOU_CAN, Option(gettext_lazy("Betaal wat je kunt"), icon="hand-raised")),
+            (
+                CostKind.PAY_WHAT_YOU_CAN,
+                Option(gettext_lazy("Betaal wat je kunt"), icon="hand-raised"),
+            ),
         ],
         widget=PickOne,
     )
@@ -225,7 +231,10 @@ class NewActivityForm(AsksCost, forms.Form):
     title = title_field()
     summary = summary_field(required=True)
     centre = forms.ModelChoiceField(
-        label=gettext_lazy("Waar is het?"), queryset=Centre.objects.none(), widget=PickOne, empty_label=None
+        label=gettext_lazy("Waar is het?"),
+        queryset=Centre.objects.none(),
+        widget=PickOne,
+        empty_label=None,
     )
     participation = participation_field()
     default_capacity = capacity_field()
@@ -515,7 +524,8 @@ class PlannedDatesForm(forms.Form):
             (date.day.isoformat(), planned_option(date)) for date in dates
         ]
         self.initial.setdefault(
-            "days", [date.day.isoformat() for date in dates if not date.problem and not date.warning]
+            "days",
+            [date.day.isoformat() for date in dates if not date.problem and not date.warning],
         )
 
     @property

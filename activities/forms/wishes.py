@@ -27,13 +27,17 @@ class WishForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Wat zou je willen?"),
         help_text=gettext_lazy("Eén zin is genoeg. Fouten maken mag."),
-        error_messages={"required": gettext_lazy("Vertel ons wat je zou willen. Eén zin is genoeg.")},
+        error_messages={
+            "required": gettext_lazy("Vertel ons wat je zou willen. Eén zin is genoeg.")
+        },
         widget=forms.Textarea({"rows": 3}),
     )
     centre = forms.ModelChoiceField(
         queryset=Centre.objects.none(),
+        to_field_name="slug",
         label=gettext_lazy("Waar?"),
         required=False,
+        blank=True,
         empty_label=gettext_lazy("Maakt niet uit"),
         widget=PickOne(in_a_row=True),
     )

@@ -7,13 +7,11 @@ recurring_ical_events give times and recurrences their meaning.
 from __future__ import annotations
 
 import threading
-import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from hashlib import sha256
-from typing import Any
 
 import x_wr_timezone
 from dateutil.relativedelta import relativedelta
@@ -36,7 +34,7 @@ TIME_PROPERTIES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "
 READ_PROPERTIES = {
     *TIME_PROPERTIES, "UID", "SEQUENCE", "STATUS", "SUMMARY", "DESCRIPTION", "X-ALT-DESC", "LOCATION", "URL", "CLASS"
 }  # fmt: skip
-READ_OF_CALENDAR = {"VERSION", "PRODID", "CALSCALE", "METHOD", "X-WR-TIMEZONE"}
+READ_OF_CALENDAR = {"VERSION", "PRODID", "CALSCALE", "METHOD"}
 PRIVATE = {"PRIVATE", "CONFIDENTIAL"}
 UID_LENGTH = 500
 
@@ -116,7 +114,9 @@ def read_calendar(content: bytes, *, now: datetime | None = None) -> Found:
 def _read_one(reading: _Reading, calendar: Part) -> None:
     scale = calendar.value("CALSCALE").upper()
     if scale not in ("", "GREGORIAN"):
-        raise BrokenFile(_("Deze agenda telt niet volgens onze kalender (%(scale)s).") % {"scale": scale[:40]})
+        raise BrokenFile(
+            _("Deze agenda telt niet volgens onze kalender (%(scale)s).") % {"scale": scale[:40]}
+        )
     zones = [part for part in calendar.parts if part.name == "VTIMEZONE"]
     wanted: list[tuple[Part, Entry]] = []
     for part in calendar.parts:
@@ -128,6 +128,14 @@ def _read_one(reading: _Reading, calendar: Part) -> None:
             entries[0].name = one_line(unescaped(part.value("SUMMARY")))[:120]
             wanted.append((part, entries[0]))
     usable = [zone for zone in zones if _is_sane_zone(zone, reading)]
+    if calendar.value("X-WR-TIMEZONE") and _zone_of(calendar) is None:
+        reading.report.remark(
+            Topic.READ_AS,
+            "",
+            _("Tijdzone “%(zone)s” kennen we niet. We lezen de tijd als onze tijd.")
+            % {"zone": calendar.value("X-WR-TIMEZONE")[:60]},
+            calendar.line,
+        )
     text = _text(calendar, usable, (part for part, _entry in wanted))
     events = _parsed(calendar, text)
     for (part, entry), event in zip(wanted, events, strict=True):
@@ -135,7 +143,13 @@ def _read_one(reading: _Reading, calendar: Part) -> None:
 
 
 def unescaped(text: str) -> str:
-    return text.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";").replace("\\\\", "\\")
+    return (
+        text.replace("\\n", "\n")
+        .replace("\\N", "\n")
+        .replace("\\,", ",")
+        .replace("\\;", ";")
+        .replace("\\\\", "\\")
+    )
 
 
 def _reason_of_kind(kind: str) -> str:
@@ -154,16 +168,28 @@ def _is_sane_zone(zone: Part, reading: _Reading) -> bool:
     """Zones change once or twice a year; a rule that does it more often is no zone."""
     for part in zone.walk():
         for line in part.lines:
-            if line.name in ("RRULE", "EXRULE") and "FREQ=YEARLY" not in line.text.upper().replace(" ", ""):
-                raise TooMuch(_("Regel %(line)d: deze tijdzone verandert te vaak.") % {"line": line.number})
-            if line.name == "RRULE" and any(word in line.text.upper() for word in ("BYSECOND", "BYMINUTE", "BYHOUR")):
-                raise TooMuch(_("Regel %(line)d: deze tijdzone verandert te vaak.") % {"line": line.number})
+            if line.name in ("RRULE", "EXRULE") and "FREQ=YEARLY" not in line.text.upper().replace(
+                " ", ""
+            ):
+                raise TooMuch(
+                    _("Regel %(line)d: deze tijdzone verandert te vaak.") % {"line": line.number}
+                )
+            if line.name == "RRULE" and any(
+                word in line.text.upper() for word in ("BYSECOND", "BYMINUTE", "BYHOUR")
+            ):
+                raise TooMuch(
+                    _("Regel %(line)d: deze tijdzone verandert te vaak.") % {"line": line.number}
+                )
     is_whole = bool(zone.value("TZID")) and all(
-        part.value("DTSTART") and part.value("TZOFFSETFROM") and part.value("TZOFFSETTO") for part in zone.parts
+        part.value("DTSTART") and part.value("TZOFFSETFROM") and part.value("TZOFFSETTO")
+        for part in zone.parts
     )
     if not is_whole or not zone.parts:
         reading.report.remark(
-            Topic.READ_AS, zone.value("TZID"), _("Deze tijdzone is niet heel. We gebruiken haar naam."), zone.line
+            Topic.READ_AS,
+            zone.value("TZID"),
+            _("Deze tijdzone is niet heel. We gebruiken haar naam."),
+            zone.line,
         )
         return False
     return True
@@ -173,6 +199,8 @@ def _text(calendar: Part, zones: list[Part], events: Iterable[Part]) -> str:
     """Return the calendar with only what we read: no attendees, no attachments, no alarms."""
     lines = ["BEGIN:VCALENDAR"]
     lines += [line.text for line in calendar.lines if line.name in READ_OF_CALENDAR]
+    if _zone_of(calendar) is not None:
+        lines.append(f"X-WR-TIMEZONE:{calendar.value('X-WR-TIMEZONE')}")
     for zone in zones:
         for part in (zone, *zone.parts):
             lines.append(f"BEGIN:{part.name}")
@@ -188,12 +216,13 @@ def _text(calendar: Part, zones: list[Part], events: Iterable[Part]) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-
 def _parsed(calendar: Part, text: str) -> list[Event]:
     """Return the events in the order of the file. Zones that cannot be worked out are left to their name."""
     try:
         parsed = Calendar.from_ical(text)
-        parsed = x_wr_timezone.to_standard(parsed, timezone=_zone_of(calendar))
+        zone = _zone_of(calendar)
+        if zone is not None:
+            parsed = x_wr_timezone.to_standard(parsed, timezone=zone)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError) as error:
         raise BrokenFile(
             _("De agenda van regel %(line)d is niet te lezen: %(error)s")
@@ -215,7 +244,10 @@ def _take_in(reading: _Reading, item: _Event, calendar: Part, zones: list[Part])
     if not uid:
         uid = _own_uid(item.part)
         reading.report.remark(
-            Topic.READ_AS, entry.name, _("Heeft geen kenmerk (UID). We herkennen dit aan naam en begin."), entry.line
+            Topic.READ_AS,
+            entry.name,
+            _("Heeft geen kenmerk (UID). We herkennen dit aan naam en begin."),
+            entry.line,
         )
     if len(uid) > UID_LENGTH:
         uid = "sha256:" + sha256(uid.encode()).hexdigest()
@@ -227,7 +259,10 @@ def _take_in(reading: _Reading, item: _Event, calendar: Part, zones: list[Part])
     for line in item.part.lines:
         if not line.name:
             reading.report.remark(
-                Topic.READ_AS, entry.name, _("Regel %(line)d is niet te lezen.") % {"line": line.number}, entry.line
+                Topic.READ_AS,
+                entry.name,
+                _("Regel %(line)d is niet te lezen.") % {"line": line.number},
+                entry.line,
             )
     if calendar.value("METHOD").upper() == "CANCEL":
         event["STATUS"] = "CANCELLED"
@@ -243,9 +278,12 @@ def _own_uid(part: Part) -> str:
 def _reason_against(item: _Event, calendar: Part) -> str:
     """Return why an event is not taken over; empty when it is."""
     event, names = item.event, {line.name for line in item.part.lines}
-    for name, error in event.errors:
+    for name, _error in event.errors:
         if name in TIME_PROPERTIES:
-            return _("%(name)s is niet te lezen: %(error)s") % {"name": name, "error": one_line(error)[:120]}
+            return _("%(name)s is niet te lezen: %(value)s") % {
+                "name": name,
+                "value": one_line(item.part.value(name))[:80],
+            }
     if "DTSTART" not in event:
         return _("Er staat niet bij wanneer het is (DTSTART).")
     if "EXRULE" in names:
@@ -276,12 +314,17 @@ def _remark_on_zone(reading: _Reading, item: _Event) -> None:
     for name in ("DTSTART", "DTEND"):
         value = item.event.get(name)
         zone = value.params.get("TZID") if value is not None else None
-        is_floating = isinstance(value.dt, datetime) and value.dt.tzinfo is None if value is not None else False
+        is_floating = (
+            isinstance(value.dt, datetime) and value.dt.tzinfo is None
+            if value is not None
+            else False
+        )
         if zone and is_floating:
             reading.report.remark(
                 Topic.READ_AS,
                 item.entry.name,
-                _("Tijdzone “%(zone)s” kennen we niet. We lezen de tijd als onze tijd.") % {"zone": str(zone)[:60]},
+                _("Tijdzone “%(zone)s” kennen we niet. We lezen de tijd als onze tijd.")
+                % {"zone": str(zone)[:60]},
                 item.entry.line,
             )
 
@@ -299,7 +342,9 @@ def _series(reading: _Reading, uid: str, group: list[_Event]) -> tuple[FoundSeri
         is_endless = any(recurrence.is_endless(item.event, reading.now) for item in group)
         last = _looking_until(reading.now, is_endless)
         for item in group:
-            recurrence.bound_rules(item.event, last=last, line=item.entry.line, budget=reading.budget)
+            recurrence.refuse_dear_rules(
+                item.event, last=last, line=item.entry.line, budget=reading.budget
+            )
         found = list(
             recurrence.work_out(
                 [item.event for item in group],
@@ -309,10 +354,11 @@ def _series(reading: _Reading, uid: str, group: list[_Event]) -> tuple[FoundSeri
                 budget=reading.budget,
             )
         )
-    except recurrence.MISTAKES as error:
+    except recurrence.MISTAKES:
+        rule = one_line(lead.part.value("RRULE"))[:80]
         for item in group:
             reading.skip(
-                item.entry, _("De herhaling is niet te lezen: %(error)s") % {"error": one_line(str(error))[:120]}, uid
+                item.entry, _("De herhaling is niet te lezen: %(rule)s") % {"rule": rule}, uid
             )
         return None, False
     series = _described(uid, lead, is_recurring=core is None or _recurs(core.event))
@@ -330,14 +376,19 @@ def _without_doubles(reading: _Reading, group: list[_Event]) -> list[_Event]:
     """Keep, of components that describe the same date, the newest (the highest SEQUENCE; of equal ones the first)."""
     kept: dict[object, _Event] = {}
     for item in group:
-        place = None if item.is_core else recurrence.as_utc(item.event["RECURRENCE-ID"].dt, zone_here())
+        place = (
+            None if item.is_core else recurrence.as_utc(item.event["RECURRENCE-ID"].dt, zone_here())
+        )
         other = kept.get(place)
         if other is None:
             kept[place] = item
             continue
         newer, older = (item, other) if item.sequence > other.sequence else (other, item)
         kept[place] = newer
-        reading.skip(older.entry, _("Dubbel: regel %(line)d zegt hetzelfde of is nieuwer.") % {"line": newer.entry.line})
+        reading.skip(
+            older.entry,
+            _("Dubbel: regel %(line)d zegt hetzelfde of is nieuwer.") % {"line": newer.entry.line},
+        )
     newest = {id(item) for item in kept.values()}
     return [item for item in group if id(item) in newest]
 
@@ -350,7 +401,9 @@ def _described(uid: str, item: _Event, *, is_recurring: bool) -> FoundSeries:
 def words_of(event: Event) -> tuple[str, str, str]:
     """Return the title, the text and the place of an event, without HTML."""
     title = one_line(_string(event, "SUMMARY"))
-    text = plain(_string(event, "DESCRIPTION")) or plain(_string(event, "X-ALT-DESC").replace("\\n", "\n"))
+    text = plain(_string(event, "DESCRIPTION")) or plain(
+        _string(event, "X-ALT-DESC").replace("\\n", "\n")
+    )
     address = one_line(_string(event, "URL"))
     if address.startswith(("http://", "https://")) and address not in text:
         text = f"{text}\n\n{address}".strip()
@@ -362,7 +415,9 @@ def _string(event: Event, name: str) -> str:
     return str(value)
 
 
-def _add_date(reading: _Reading, series: FoundSeries, item: _Event, occurrence: DatedOccurrence) -> None:
+def _add_date(
+    reading: _Reading, series: FoundSeries, item: _Event, occurrence: DatedOccurrence
+) -> None:
     here = zone_here()
     starts_at, ends_at = as_utc(occurrence.start, here), as_utc(occurrence.end, here)
     if ends_at - starts_at > LONGEST:
@@ -391,7 +446,9 @@ def _zone_beside(series: FoundSeries, occurrence: DatedOccurrence) -> tzinfo | N
     return occurrence.start.tzinfo if isinstance(occurrence.start, datetime) else None
 
 
-def _explain_silent(reading: _Reading, group: list[_Event], series: FoundSeries, last: datetime) -> None:
+def _explain_silent(
+    reading: _Reading, group: list[_Event], series: FoundSeries, last: datetime
+) -> None:
     """Say of each component without a date why: its date was taken out, or lies beyond what we look at."""
     heard = {id(date.entry) for date in series.dates}
     if series.dates:
@@ -402,7 +459,11 @@ def _explain_silent(reading: _Reading, group: list[_Event], series: FoundSeries,
         if item.entry.reason:
             reading.skip(item.entry, item.entry.reason, item.uid)
         elif as_utc(item.event["DTSTART"].dt, zone_here()) > last:
-            reading.skip(item.entry, _("Dit ligt te ver vooruit. Lees de agenda later nog eens in."), item.uid)
+            reading.skip(
+                item.entry,
+                _("Dit ligt te ver vooruit. Lees de agenda later nog eens in."),
+                item.uid,
+            )
         else:
             reading.skip(item.entry, _("De herhaling geeft geen enkele datum."))
 

@@ -1,4 +1,4 @@
-"""The first layer of iCalendar (RFC 5545, 3.1): bytes become unfolded lines, lines become components, with line numbers.
+"""The first layer of iCalendar (RFC 5545, 3.1): bytes become unfolded lines, lines components, with their numbers.
 
 Mistakes that real programs make are read as they were meant: any line ending, folds in the middle of a letter, text
 that runs on without a fold. What cannot be meant as a calendar is refused with the number of the line.
@@ -17,18 +17,21 @@ from activities.importing.exceptions import BrokenFile, TooMuch
 from activities.importing.wording import encoding_of
 
 PROPERTY = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*(?:;[^:]*)?:|\s*([A-Za-z][A-Za-z0-9-]*)\s*;")
+FOLD = re.compile(rb"(?:\r\n|\n|\r)[ \t]")
 LINE_ENDS = re.compile(rb"\r\n|\n|\r")
 #: Not read by us, and allowed to be long: a picture or document inside the file.
 UNREAD_AND_LONG = ("ATTACH", "IMAGE", "X-", "PHOTO", "LOGO")
 #: Text properties in which a program may have forgotten to fold or escape the next lines.
 FREE_TEXT = {"DESCRIPTION", "SUMMARY", "LOCATION", "COMMENT", "X-ALT-DESC"}
-KNOWN = set(
-    "BEGIN END ACTION ATTACH ATTENDEE CALSCALE CATEGORIES CLASS COLOR COMMENT COMPLETED CONFERENCE CONTACT CREATED"
-    " DESCRIPTION DTEND DTSTAMP DTSTART DUE DURATION EXDATE EXRULE FREEBUSY GEO IMAGE LAST-MODIFIED LOCATION METHOD NAME"
-    " ORGANIZER PERCENT-COMPLETE PRIORITY PRODID RDATE RECURRENCE-ID REFRESH-INTERVAL RELATED-TO REPEAT REQUEST-STATUS"
-    " RESOURCES RRULE SEQUENCE SOURCE STATUS STRUCTURED-DATA SUMMARY TRANSP TRIGGER TZID TZNAME TZOFFSETFROM"
-    " TZOFFSETTO TZURL UID URL VERSION".split()
-)
+KNOWN = {
+    "BEGIN", "END", "ACTION", "ATTACH", "ATTENDEE", "CALSCALE", "CATEGORIES", "CLASS", "COLOR", "COMMENT",
+    "COMPLETED", "CONFERENCE", "CONTACT", "CREATED", "DESCRIPTION", "DTEND", "DTSTAMP", "DTSTART", "DUE",
+    "DURATION", "EXDATE", "EXRULE", "FREEBUSY", "GEO", "IMAGE", "LAST-MODIFIED", "LOCATION", "METHOD", "NAME",
+    "ORGANIZER", "PERCENT-COMPLETE", "PRIORITY", "PRODID", "RDATE", "RECURRENCE-ID", "REFRESH-INTERVAL",
+    "RELATED-TO", "REPEAT", "REQUEST-STATUS", "RESOURCES", "RRULE", "SEQUENCE", "SOURCE", "STATUS",
+    "STRUCTURED-DATA", "SUMMARY", "TRANSP", "TRIGGER", "TZID", "TZNAME", "TZOFFSETFROM", "TZOFFSETTO", "TZURL",
+    "UID", "URL", "VERSION",
+}  # fmt: skip
 
 
 @dataclass
@@ -91,7 +94,9 @@ def read_parts(content: bytes) -> list[Part]:
         elif open_parts:
             open_parts[-1].lines.append(line)
         elif not calendars:
-            raise BrokenFile(_("Dit bestand is geen agenda. Een agenda begint met BEGIN:VCALENDAR."))
+            raise BrokenFile(
+                _("Dit bestand is geen agenda. Een agenda begint met BEGIN:VCALENDAR.")
+            )
     if open_parts:
         raise BrokenFile(
             _("Het bestand is afgebroken. Onderdeel %(name)s van regel %(line)d heeft geen einde.")
@@ -115,7 +120,8 @@ def _refuse_excess(open_parts: list[Part], part: Part, count: int) -> None:
         raise BrokenFile(_("Dit bestand is geen agenda. Een agenda begint met BEGIN:VCALENDAR."))
     if open_parts and part.name == "VCALENDAR":
         raise BrokenFile(
-            _("Regel %(line)d begint een agenda in een agenda. Het bestand is kapot.") % {"line": part.line}
+            _("Regel %(line)d begint een agenda in een agenda. Het bestand is kapot.")
+            % {"line": part.line}
         )
     if len(open_parts) >= limits.DEPTH:
         raise TooMuch(
@@ -139,7 +145,7 @@ def _close(open_parts: list[Part], name: str, number: int) -> None:
 
 def _lines(content: bytes) -> Iterator[Line]:
     """Unfold on bytes: some programs fold in the middle of a letter."""
-    encoding, start = encoding_of(content)
+    encoding, start = encoding_of(FOLD.sub(b"", content))
     content = content[start:]
     if encoding.startswith(("utf-16", "utf-32")):
         content, encoding = content.decode(encoding, "replace").encode(), "utf-8"

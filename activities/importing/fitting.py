@@ -56,12 +56,17 @@ def series_values(series: FoundSeries, centre: Centre, report: Report) -> dict[s
     }
 
 
-def date_values(date: FoundDate, words: FoundSeries, centre: Centre, report: Report) -> dict[str, Any]:
+def date_values(
+    date: FoundDate, words: FoundSeries, centre: Centre, report: Report
+) -> dict[str, Any]:
     """Return a date as our fields hold it: its own words only where they differ from those of the activity."""
     note = "" if date.text in ("", words.text) else shortened(date.text, NOTE)
     if note and len(date.text) > NOTE:
         report.remark(
-            Topic.READ_AS, date.title, _("De eigen tekst van deze datum is ingekort."), date.entry.line
+            Topic.READ_AS,
+            date.title,
+            _("De eigen tekst van deze datum is ingekort."),
+            date.entry.line,
         )
     own_room = room(date.room, centre)
     return {
@@ -98,7 +103,11 @@ def moment(stamped: str) -> datetime:
 
 def room(place: str, centre: Centre) -> str:
     """Return what a place says beside the centre's own name and address: the room, or nothing."""
-    own = {part.casefold() for part in (centre.name, centre.street, centre.postcode, centre.city) if part}
+    own = {
+        part.casefold()
+        for part in (centre.name, centre.street, centre.postcode, centre.city)
+        if part
+    }
     own |= {f"{centre.postcode} {centre.city}".casefold().strip(), "nederland", "netherlands"}
     parts = [part.strip() for part in re.split(r"[,@\n]", place)]
     return shortened(", ".join(part for part in parts if part and part.casefold() not in own), ROOM)

@@ -17,10 +17,10 @@ DATES_PER_FILE = 50_000
 #: COUNT of a rule.
 COUNT = 20_000
 #: Steps that a rule may cost to work out, per event and per file.
-STEPS_PER_EVENT = 300_000
-STEPS_PER_FILE = 3_000_000
+STEPS_PER_EVENT = 150_000
+STEPS_PER_FILE = 1_000_000
 #: Seconds that reading one file may take in all.
-SECONDS = 30
+SECONDS = 20
 #: Years that are a date and not a mistake.
 FIRST_YEAR = 1900
 YEARS_AHEAD = 20

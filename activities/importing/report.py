@@ -56,7 +56,7 @@ class Report:
     """The entries in the order of the file, the remarks, and how many dates were touched."""
 
     entries: list[Entry] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
+    remarks: dict[Remark, None] = field(default_factory=dict)  # an ordered set
     dates: Counter[str] = field(default_factory=Counter)
     unit: str = "component"
     is_dry_run: bool = False
@@ -68,8 +68,7 @@ class Report:
 
     def remark(self, topic: Topic, name: str, sentence: str, line: int = 0) -> None:
         remark = Remark(topic, name, sentence, line)
-        if remark not in self.remarks:
-            self.remarks.append(remark)
+        self.remarks[remark] = None
 
     def finish(self) -> None:
         """Give every component that was read and not touched its outcome."""
@@ -100,13 +99,19 @@ class Report:
         return not any(self.dates[what] for what in changing)
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            "entries": [asdict(entry) for entry in self.entries],
+            "remarks": [asdict(remark) for remark in self.remarks],
+            "dates": dict(self.dates),
+            "unit": self.unit,
+            "is_dry_run": self.is_dry_run,
+        }
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Report:
         return cls(
             entries=[Entry(**(e | {"outcome": Outcome(e["outcome"])})) for e in kept["entries"]],
-            remarks=[Remark(**(r | {"topic": Topic(r["topic"])})) for r in kept["remarks"]],
+            remarks={Remark(**(r | {"topic": Topic(r["topic"])})): None for r in kept["remarks"]},
             dates=Counter(kept["dates"]),
             unit=kept["unit"],
             is_dry_run=kept["is_dry_run"],

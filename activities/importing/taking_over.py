@@ -64,7 +64,9 @@ def take_over(
             source.choices = choices.as_json()
         if columns is not None:
             source.columns = columns
-        source.joined_titles = sorted({*source.joined_titles, *(key_of(title) for title in joined_titles)})
+        source.joined_titles = sorted(
+            {*source.joined_titles, *(key_of(title) for title in joined_titles)}
+        )
         source.endless = found.endless
         report = _TakingOver(source, found, by=by).everything(cancel_vanished=cancel_vanished)
         report.is_dry_run = is_dry_run
@@ -87,7 +89,11 @@ def add_later_dates(source: CalendarSource, found: Found) -> int:
 def lock_source(centre: Centre, name: str) -> CalendarSource:
     """Return the row of a source, made when it is new, held until the transaction ends."""
     source, _is_new = CalendarSource.objects.get_or_create(centre=centre, name=name)
-    return CalendarSource.objects.select_for_update(of=("self",)).select_related("centre").get(pk=source.pk)
+    return (
+        CalendarSource.objects.select_for_update(of=("self",))
+        .select_related("centre")
+        .get(pk=source.pk)
+    )
 
 
 def key_of(title: str) -> str:
@@ -141,7 +147,7 @@ class _TakingOver:
             rows = self.date_rows[series.uid]
             for found in series.dates:
                 if found.key not in rows and found.starts_at > self.now:
-                    self._add(row.activity, found, self._words_of(row.activity, series))
+                    self._add(row.activity, series.uid, found, self._words_of(row.activity, series))
         self._write()
         return len(self.new_occurrences)
 
@@ -200,7 +206,7 @@ class _TakingOver:
         words = self._words_of(activity, series)
         _mark(series.entry, Outcome.CREATED)
         for found in series.dates:
-            self._add(activity, found, words)
+            self._add(activity, series.uid, found, words)
             _mark(found.entry, Outcome.CREATED)
 
     def _joined_activity(self, series: FoundSeries) -> Activity | None:
@@ -215,7 +221,7 @@ class _TakingOver:
                 return row.activity
         return None
 
-    def _add(self, activity: Activity, found: FoundDate, words: FoundSeries) -> None:
+    def _add(self, activity: Activity, uid: str, found: FoundDate, words: FoundSeries) -> None:
         values = date_values(found, words, self.centre, self.report)
         fields = {name: values[name] for name in ("title", "note", "room", "is_all_day")}
         occurrence = Occurrence(
@@ -234,7 +240,7 @@ class _TakingOver:
         self.new_events.append(
             ImportedEvent(
                 source=self.source,
-                uid=words.uid if words.uid == found_uid(found, words) else found_uid(found, words),
+                uid=uid,
                 recurrence_id=found.key,
                 activity=activity,
                 occurrence=occurrence,
@@ -242,3 +248,248 @@ class _TakingOver:
             )
         )
         self.report.dates["created"] += 1
+
+    # What is known --------------------------------------------------------------------------------
+
+    def _lay_beside(self, row: ImportedEvent, series: FoundSeries) -> None:
+        _mark(series.entry, Outcome.UNCHANGED)
+        for found in series.dates:
+            _mark(found.entry, Outcome.UNCHANGED)
+            self.seen.add((series.uid, found.key))
+        if row.activity is None:
+            self._keep(series.title, _("Hier weggehaald. Dat blijft zo."), series.entry)
+            return
+        if row.values:
+            self._update_words(row, row.activity, series)
+        self._follow_moved_series(series)
+        words = self._words_of(row.activity, series)
+        rows = self.date_rows[series.uid]
+        for found in series.dates:
+            known = rows.get(found.key)
+            if known is not None:
+                self._update_date(known, row.activity, found, words)
+            elif row.activity.state == ActivityState.STOPPED:
+                self._keep(
+                    row.activity.title, _("Hier gestopt. Er komen geen datums bij."), series.entry
+                )
+            else:
+                self._add(row.activity, series.uid, found, words)
+                _mark(found.entry, Outcome.UPDATED)
+
+    def _update_words(self, row: ImportedEvent, activity: Activity, series: FoundSeries) -> None:
+        values = series_values(series, self.centre, self.report)
+        changed: list[str] = []
+        kept: list[str] = []
+        for name, new in values.items():
+            here, taken = getattr(activity, name), row.values.get(name)
+            if here == new:
+                continue
+            if here == taken:
+                setattr(activity, name, new)
+                changed.append(name)
+            else:
+                kept.append(WORDS[name]())
+        if changed:
+            activity.save(update_fields=[*changed, "updated_at"])
+            self.report.dates["text"] += 1
+            _mark(series.entry, Outcome.UPDATED)
+        if kept:
+            self._keep(
+                activity.title,
+                _("Hier veranderd: %(what)s. Dat blijft zo.") % {"what": ", ".join(kept)},
+                series.entry,
+            )
+        self._remember(row, values)
+
+    def _follow_moved_series(self, series: FoundSeries) -> None:
+        """Know the dates of a series again whose hour changed as a whole: the same day is the same date.
+
+        Also when a single event became a series, or a series a single event.
+        """
+        rows = self.date_rows[series.uid]
+        keys = {found.key for found in series.dates}
+        gone = _only_one_per_day(
+            (_day_of(row), row) for key, row in rows.items() if key not in keys
+        )
+        new = _only_one_per_day(
+            (timezone.localdate(found.planned_at or found.starts_at), found)
+            for found in series.dates
+            if found.key not in rows
+        )
+        for on, found in new.items():
+            row = gone.get(on)
+            if row is not None and row.occurrence_id:
+                del rows[row.recurrence_id]
+                row.recurrence_id = found.key
+                rows[found.key] = row
+                self.changed_events[row.pk] = row
+
+    def _update_date(
+        self, row: ImportedEvent, activity: Activity, found: FoundDate, words: FoundSeries
+    ) -> None:
+        occurrence = row.occurrence
+        if occurrence is None:
+            self._keep(
+                found.title,
+                _("%(date)s: hier weggehaald. Dat blijft zo.") % {"date": _when(found)},
+                found.entry,
+            )
+            return
+        values = date_values(found, words, self.centre, self.report)
+        if values != row.values or values != values_here(occurrence):
+            occurrence = Occurrence.objects.locked(occurrence.pk)
+            changed = self._change(occurrence, values, row.values, found)
+            if changed:
+                _mark(found.entry, Outcome.UPDATED)
+                self.report.dates[changed] += 1
+            else:
+                self.report.dates["unchanged"] += 1
+            self._remember(row, values)
+        else:
+            self.report.dates["unchanged"] += 1
+
+    def _change(
+        self,
+        occurrence: Occurrence,
+        values: dict[str, Any],
+        taken: dict[str, Any],
+        found: FoundDate,
+    ) -> str:
+        """Take over the parts that only the source changed. Return what happened to the date; empty: nothing."""
+        here = values_here(occurrence)
+        changing: set[str] = set()
+        kept: list[str] = []
+        for part, names in DATE_PARTS.items():
+            if all(here[name] == values[name] for name in names):
+                continue
+            follows = all(here[name] == taken.get(name, here[name]) for name in names)
+            if part == "cancelled" and here["is_cancelled"]:
+                kept.append(_("afgezegd"))  # a date that was called off never comes back by itself
+            elif follows:
+                changing.add(part)
+            else:
+                kept.append(PARTS[part]())
+        if kept:
+            self._keep(
+                found.title,
+                _("%(date)s: hier anders (%(what)s). Dat blijft zo.")
+                % {"date": _when(found), "what": ", ".join(kept)},
+                found.entry,
+            )
+        return self._apply(occurrence, changing, values)
+
+    def _apply(self, occurrence: Occurrence, changing: set[str], values: dict[str, Any]) -> str:
+        if "times" in changing:
+            starts_at, ends_at = moment(values["starts_at"]), moment(values["ends_at"])
+            planning.move(
+                occurrence,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                is_all_day=values["is_all_day"],
+                has_end=ends_at != starts_at,
+                by=self.by,
+            )
+        own_words = changing & {"title", "note", "room"}
+        if own_words:
+            texts = {
+                name: values[name] if name in own_words else getattr(occurrence, name)
+                for name in ("title", "note", "room")
+            }
+            planning.change(occurrence, capacity=occurrence.capacity, by=self.by, **texts)
+        if "cancelled" in changing:
+            planning.cancel(occurrence, reason="", by=self.by)
+            return "cancelled"
+        return "moved" if "times" in changing else "changed" if own_words else ""
+
+    # What is gone ---------------------------------------------------------------------------------
+
+    def _report_vanished(self, *, cancel_vanished: bool) -> None:
+        """Name every date to come that the source does not have any more; count those that are over."""
+        over = 0
+        for row in self._vanished():
+            occurrence = row.occurrence
+            if occurrence is None or occurrence.is_cancelled:
+                continue
+            if occurrence.is_over(self.now):
+                over += 1
+                continue
+            title = occurrence.title or (row.activity.title if row.activity else "")
+            when = f"{day(occurrence.starts_at)}, {clock(occurrence.starts_at)}"
+            if cancel_vanished:
+                planning.cancel(occurrence, reason="", by=self.by)
+                self.report.dates["cancelled"] += 1
+                self.report.remark(
+                    Topic.CANCELLED,
+                    title,
+                    _("%(date)s: niet meer in de bron. Nu afgezegd.") % {"date": when},
+                )
+            else:
+                self.report.dates["vanished"] += 1
+                self.report.remark(
+                    Topic.VANISHED,
+                    title,
+                    _("%(date)s: niet meer in de bron. Hier gaat het nog door.") % {"date": when},
+                )
+        if over:
+            self.report.dates["over"] += over
+            self.report.remark(
+                Topic.READ_AS,
+                "",
+                ngettext(
+                    "%(count)d datum van vroeger staat niet meer in de bron. Hier blijft hij staan.",
+                    "%(count)d datums van vroeger staan niet meer in de bron. Hier blijven ze staan.",
+                    over,
+                )
+                % {"count": over},
+            )
+
+    def _vanished(self) -> Iterator[ImportedEvent]:
+        for uid, rows in self.date_rows.items():
+            if uid in self.found.unread_uids:
+                continue
+            for key, row in rows.items():
+                if (uid, key) not in self.seen:
+                    yield row
+
+    # The books ------------------------------------------------------------------------------------
+
+    def _remember(self, row: ImportedEvent, values: dict[str, Any]) -> None:
+        if row.values != values:
+            row.values = values
+            self.changed_events[row.pk] = row
+
+    def _keep(self, name: str, sentence: str, entry: Entry) -> None:
+        self.report.dates["kept"] += 1
+        self.report.remark(Topic.KEPT, name, sentence, entry.line)
+
+
+WORDS = {"title": lambda: _("naam"), "description": lambda: _("tekst"), "room": lambda: _("ruimte")}
+PARTS = {
+    "times": lambda: _("tijd"),
+    "title": lambda: _("naam"),
+    "note": lambda: _("bericht"),
+    "room": lambda: _("ruimte"),
+    "cancelled": lambda: _("afgezegd"),
+}
+
+
+def _mark(entry: Entry, outcome: Outcome) -> None:
+    entry.outcome = stronger(entry.outcome, outcome)
+    entry.reason = ""
+
+
+def _when(found: FoundDate) -> str:
+    return f"{day(found.starts_at)}, {clock(found.starts_at)}"
+
+
+def _day_of(row: ImportedEvent) -> date:
+    if row.recurrence_id == ONCE:
+        return timezone.localdate(moment(row.values["starts_at"]))
+    return timezone.localdate(datetime.strptime(row.recurrence_id, "%Y%m%dT%H%M%S%z"))
+
+
+def _only_one_per_day(pairs: Iterator[tuple[date, Any]]) -> dict[date, Any]:
+    by_day: dict[date, list[Any]] = defaultdict(list)
+    for on, item in pairs:
+        by_day[on].append(item)
+    return {on: items[0] for on, items in by_day.items() if len(items) == 1}

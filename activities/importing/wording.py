@@ -23,7 +23,10 @@ BYTE_ORDER_MARKS = [
 ]
 #: Bytes that windows-1252 leaves undefined: text with these is in some other code page.
 UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-TAG = re.compile(r"</?(?:a|b|br|div|em|font|h[1-6]|html|i|li|ol|p|span|strong|table|td|tr|u|ul)\b[^<>]*>", re.I)
+TAG = re.compile(
+    r"</?(?:a|b|br|div|em|font|h[1-6]|html|i|li|ol|p|span|strong|table|td|tr|u|ul)\b[^<>]*>",
+    re.IGNORECASE,
+)
 DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff]")
 BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "tr", "blockquote"}
 KEPT_TAGS = BLOCKS | {"br", "li", "a", "td"}
@@ -35,8 +38,8 @@ def encoding_of(content: bytes) -> tuple[str, int]:
     for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return encoding, len(mark)
-    if b"\0" in content[:200]:
-        even, odd = content[0:200:2].count(0), content[1:200:2].count(0)
+    even, odd = content[0:200:2].count(0), content[1:200:2].count(0)
+    if max(even, odd) * 8 > len(content[:200]):  # letters of our alphabet, two bytes each
         return ("utf-16-le", 0) if odd > even else ("utf-16-be", 0)
     try:
         content.decode("utf-8")
@@ -69,9 +72,16 @@ def plain(text: str) -> str:
         text = _without_html(text)
     elif "&" in text:
         text = html.unescape(text)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = (
+        text.replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\u2028", "\n")
+        .replace("\u2029", "\n")
+    )
     text = DIRECTION.sub("", unicodedata.normalize("NFC", text))
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co"})
+    text = "".join(
+        c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co"}
+    )
     lines = (re.sub(r"[ \t\u00a0]+", " ", line).strip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

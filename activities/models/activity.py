@@ -53,12 +53,18 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def public(self) -> ActivityQuerySet:
         return self.filter(state=ActivityState.PUBLISHED)
 
+    def not_draft(self) -> ActivityQuerySet:
+        """What is or was in the agenda."""
+        return self.exclude(state=ActivityState.DRAFT)
+
     def visible_to(self, visitor: Visitor) -> ActivityQuerySet:
         """Everyone sees what is or was in the agenda; drafts are for their organisers and the staff of their centre."""
-        shown = ~Q(state=ActivityState.DRAFT)
-        if visitor.is_authenticated:
-            shown |= self._editable_by(visitor)
-        return self.filter(shown).distinct() if visitor.is_authenticated else self.filter(shown)
+        if not visitor.is_authenticated:
+            return self.not_draft()
+        editable = self._editable_by(visitor)
+        if not editable:  # no condition: this person may change, and so see, everything
+            return self.all()
+        return self.filter(~Q(state=ActivityState.DRAFT) | editable).distinct()
 
     def editable_by(self, person: Person) -> ActivityQuerySet:
         """What this person may change: what they organise, and all of a centre where they are host or coordinator."""
@@ -70,6 +76,25 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         if any(role.centre_id is None for role in editors):
             return Q()
         return Q(organisers=person) | Q(centre__in=[role.centre_id for role in editors])
+
+    def named_like(self, text: str) -> ActivityQuerySet:
+        """Those whose name holds a text, accents forgiven; all of them for an empty text."""
+        return self.filter(title__unaccent__icontains=text) if text else self
+
+    def for_list(self) -> ActivityQuerySet:
+        """What a list for organisers shows: what is not in the agenda yet first, what was stopped last."""
+        rank = models.Case(
+            models.When(state=ActivityState.DRAFT, then=0),
+            models.When(state=ActivityState.STOPPED, then=2),
+            default=1,
+        )
+        return (
+            self.select_related("centre")
+            .defer("description", "search_vector", "search_sounds")
+            .with_next_date()
+            .annotate(rank=rank)
+            .order_by("rank", "title", "id")
+        )
 
     def with_next_date(self) -> ActivityQuerySet:
         """With `next_starts_at`: when its first coming date that is not called off begins; None without one."""
@@ -175,6 +200,11 @@ class Activity(models.Model):
         verbose_name_plural = _("activiteiten")
         ordering = ["title"]
         indexes = [
+            models.Index(
+                fields=["id"],
+                name="activities_activity_hidden",
+                condition=~Q(state=ActivityState.PUBLISHED),
+            ),
             GinIndex(name="activities_activity_search", fields=["search_vector"]),
             GinIndex(
                 name="activities_activity_sounds", fields=["search_sounds"], opclasses=["gin_trgm_ops"]
@@ -244,6 +274,7 @@ class ActivityTranslation(models.Model):
     cost_note = models.CharField(_("over de prijs"), max_length=120, blank=True)
     bring = models.CharField(_("neem mee"), max_length=120, blank=True)
     is_machine_made = models.BooleanField(_("automatisch vertaald"), default=False)
+    updated_at = models.DateTimeField(_("veranderd"), auto_now=True)
     search_vector = _search_vector("language")
     search_sounds = _search_sounds()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import models
 from django.db.models import DurationField, ExpressionWrapper, F, Q
@@ -55,7 +56,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         """Dates that start in the half-open stretch [start, end)."""
         return self.filter(starts_at__gte=start, starts_at__lt=end).order_by("starts_at", "id")
 
-    def locked(self, pk: object) -> Occurrence:
+    def locked(self, pk: UUID) -> Occurrence:
         """Return the row as it is now, locked until the transaction ends, with its activity and centre.
 
         Whoever changes a date or its list takes this lock first.
@@ -66,12 +67,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
             .get(pk=pk)
         )
 
-    def running_into(self, moment: datetime) -> OccurrenceQuerySet:
-        """Dates that began before a moment and are not over then."""
-        began_lately = Q(starts_at__gte=moment - LONG)
-        return self.filter(IS_LONG | began_lately, starts_at__lt=moment, ends_at__gt=moment)
-
-    def to_choose(self, *, chosen: object = None, most: int = 8) -> list[Occurrence]:
+    def to_choose(self, *, chosen: UUID | None = None, most: int) -> list[Occurrence]:
         """The coming dates that a join form offers: the first few, and the one that was chosen elsewhere."""
         dates = list(self.upcoming()[:most])
         if chosen and chosen not in {date.pk for date in dates}:
@@ -100,7 +96,10 @@ class Occurrence(models.Model):
         _("eerst gepland op"), editable=False, help_text=_("Blijft gelijk als de datum verschuift.")
     )
     title = models.CharField(
-        _("eigen naam van deze keer"), max_length=120, blank=True, help_text=_("Leeg: de naam van de activiteit.")
+        _("eigen naam van deze keer"),
+        max_length=120,
+        blank=True,
+        help_text=_("Leeg: de naam van de activiteit."),
     )
     note = models.CharField(_("bericht bij deze keer"), max_length=200, blank=True)
     room = models.CharField(_("ruimte"), max_length=80, blank=True)
@@ -114,11 +113,19 @@ class Occurrence(models.Model):
     )
     places_taken = models.PositiveIntegerField(_("plekken bezet"), default=0, editable=False)
     changed_by = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
         verbose_name=_("veranderd door"),
     )
     sequence = models.PositiveIntegerField(
-        _("versie"), default=0, editable=False, help_text=_("Telt op bij elke verandering (iCalendar).")
+        _("versie"),
+        default=0,
+        editable=False,
+        help_text=_("Telt op bij elke verandering (iCalendar)."),
     )
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("veranderd"), auto_now=True)
@@ -130,7 +137,12 @@ class Occurrence(models.Model):
         verbose_name_plural = _("datums")
         ordering = ["starts_at", "id"]
         indexes = [
-            models.Index("starts_at", "id", name="activities_occurrence_when"),
+            # Everything that counting the dates of a week needs, so that it reads only this index.
+            models.Index(
+                fields=["starts_at", "id"],
+                include=["ends_at", "state", "activity", "centre"],
+                name="activities_occurrence_when",
+            ),
             models.Index("centre", "starts_at", "id", name="activities_occurrence_where"),
             models.Index("activity", "starts_at", name="activities_occurrence_of"),
             models.Index(
@@ -140,7 +152,9 @@ class Occurrence(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="activities_occurrence_ends_after_start",
-                condition=Q(ends_at__gte=F("starts_at")),  # equal: nobody said when it ends (imports)
+                condition=Q(
+                    ends_at__gte=F("starts_at")
+                ),  # equal: nobody said when it ends (imports)
                 violation_error_message=_("Het einde ligt voor het begin."),
             ),
             models.CheckConstraint(

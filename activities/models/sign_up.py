@@ -52,7 +52,7 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
         )
 
     def waiting_for_call(self) -> SignUpQuerySet:
-        """Live ones for a coming date whose people asked to be called and were not called yet; longest waiting first."""
+        """Live ones for a coming date whose people asked for a call and did not get it yet; longest waiting first."""
         return self.live().upcoming().filter(wants_call=True, called_at=None).order_by("created_at")
 
     def with_recipient(self) -> SignUpQuerySet:
@@ -72,34 +72,58 @@ class SignUp(models.Model):
         Occurrence, models.PROTECT, related_name="sign_ups", verbose_name=_("datum")
     )
     person = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, related_name="sign_ups", verbose_name=_("mens")
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="sign_ups",
+        verbose_name=_("mens"),
     )
     name = models.CharField(_("naam"), max_length=120)
     phone = PhoneNumberField(_("telefoon"), blank=True)
     email = models.EmailField(_("e-mailadres"), blank=True)
     guest_key = models.CharField(
-        max_length=64, blank=True, editable=False, help_text="SHA-256 of name and contact; empty without contact."
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="SHA-256 of name and contact; empty without contact.",
     )
     wants_call = models.BooleanField(_("bel mij"), default=False)
     called_at = models.DateTimeField(_("gebeld"), null=True, blank=True, editable=False)
     companions = models.PositiveSmallIntegerField(_("neemt mee"), default=0)
     language = models.CharField(_("taal"), max_length=7, default="nl")
-    state = models.CharField(_("stand"), max_length=9, choices=SignUpState, default=SignUpState.JOINED)
+    state = models.CharField(
+        _("stand"), max_length=9, choices=SignUpState, default=SignUpState.JOINED
+    )
     presence = models.CharField(_("aanwezig"), max_length=7, choices=Presence, blank=True)
     code = models.CharField(_("code"), max_length=8, editable=False)
     secret_hash = models.CharField(max_length=64, editable=False)
     form_key = models.CharField(
-        max_length=64, blank=True, editable=False, help_text="SHA-256 of the form that was sent, and who it was for."
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="SHA-256 of the form that was sent, and who it was for.",
     )
     entered_by = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("ingevuld door")
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("ingevuld door"),
     )
     created_at = models.DateTimeField(_("aangemeld"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("veranderd"), auto_now=True)
     cancelled_at = models.DateTimeField(_("afgemeld"), null=True, blank=True, editable=False)
     cancelled_by = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
-        verbose_name=_("afgemeld door"), help_text=_("Leeg: de gast zelf, zonder account."),
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("afgemeld door"),
+        help_text=_("Leeg: de gast zelf, zonder account."),
     )
     sequence = models.PositiveIntegerField(_("versie"), default=0, editable=False)
 
@@ -112,18 +136,21 @@ class SignUp(models.Model):
         constraints = [
             models.UniqueConstraint("code", name="activities_signup_code"),
             models.UniqueConstraint(
-                "occurrence", "form_key",
+                "occurrence",
+                "form_key",
                 name="activities_signup_form_once",
                 condition=~Q(form_key=""),
             ),
             models.UniqueConstraint(
-                "occurrence", "person",
+                "occurrence",
+                "person",
                 name="activities_signup_one_per_person",
                 condition=Q(state__in=["joined"]),
                 violation_error_message=_("Je staat al op de lijst."),
             ),
             models.UniqueConstraint(
-                "occurrence", "guest_key",
+                "occurrence",
+                "guest_key",
                 name="activities_signup_one_per_guest",
                 condition=Q(state__in=["joined"]) & ~Q(guest_key=""),
                 violation_error_message=_("Je staat al op de lijst."),

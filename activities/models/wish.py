@@ -13,7 +13,6 @@ from lokaal.centres.models import Centre
 from lokaal.keys import UUIDKey
 from lokaal.people.models import Person
 
-
 #: The house answers every wish within this time (domain.md, Zeggenschap).
 ANSWER_WITHIN = timedelta(days=14)
 
@@ -33,7 +32,12 @@ class Wish(models.Model):
         Centre, models.PROTECT, null=True, blank=True, related_name="wishes", verbose_name=_("plek")
     )
     person = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, related_name="wishes", verbose_name=_("mens")
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="wishes",
+        verbose_name=_("mens"),
     )
     name = models.CharField(_("naam"), max_length=120, blank=True)
     phone = PhoneNumberField(_("telefoon"), blank=True)
@@ -42,12 +46,22 @@ class Wish(models.Model):
     language = models.CharField(_("taal"), max_length=7, default="nl")
     form_token = models.UUIDField(unique=True, null=True, editable=False)
     entered_by = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("ingevuld door")
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("ingevuld door"),
     )
     created_at = models.DateTimeField(_("verteld op"), default=timezone.now, editable=False)
     answered_at = models.DateTimeField(_("beantwoord op"), null=True, blank=True, editable=False)
     answered_by = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
         verbose_name=_("beantwoord door"),
     )
 

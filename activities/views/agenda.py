@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from activities import agenda as showing
-from activities.agenda import AUDIENCES, ONE_WEEK, Agenda, Part, Wanted
+from activities.agenda import AUDIENCES, NO_CHOICES, ONE_WEEK, Agenda, Part, Wanted
+from activities.cards import Place, places
 from activities.models import Activity
-from lokaal.centres.models import Centre
 from lokaal.languages import SPOKEN, spoken_name
+from lokaal.look import formats
 from lokaal.people.perms import public
 
 
@@ -26,40 +34,94 @@ from lokaal.people.perms import public
 def agenda(request: HttpRequest) -> HttpResponse:
     """A week of the house, or what was found by words. The whole state of the page is in its address."""
     now = timezone.now()
-    centres = {centre.id: centre for centre in Centre.objects.order_by("position", "name")}
-    wanted = Wanted.read(request.GET, [centre for centre in centres.values() if centre.is_active])
+    known = places()
+    wanted = Wanted.read(request.GET, known.values())
     shown = showing.search if wanted.words else showing.week
-    page = shown(wanted, centres, at=now)
+    page = shown(wanted, known, at=now)
     context = {
         "agenda": page,
         "wanted": wanted,
-        "filters": _filters(wanted, list(centres.values())),
+        "filters": _filters(wanted, known.values()),
         "section": "agenda",
-        **_ways(page),
+        "maak": _invitation(page),
+        **_headings(page, timezone.localdate(now)),
+        **_addresses(page),
     }
     return render(request, "activities/agenda.html", context)
 
 
-def _ways(page: Agenda) -> dict[str, str]:
-    """The addresses that lead on from a page of the agenda."""
+def _headings(page: Agenda, today: date) -> dict[str, str]:
+    this_monday = today - timedelta(days=today.weekday())
+    if page.is_search:
+        heading = _("Je zoekt: %(words)s") % {"words": page.wanted.words}
+    elif page.monday == this_monday:
+        heading = _("Wat is er deze week?")
+    elif page.monday == this_monday + ONE_WEEK:
+        heading = _("Wat is er volgende week?")
+    elif page.monday < this_monday:
+        heading = _("Wat was er in de week van %(day)s?") % {"day": formats.day(page.monday)}
+    else:
+        heading = _("Wat is er in de week van %(day)s?") % {"day": formats.day(page.monday)}
+    return {"heading": heading, "title": heading if page.is_search else _("Agenda")}
+
+
+def _addresses(page: Agenda) -> dict[str, Any]:
+    """The ways on from a page of the agenda; what is kept of it by the questions beside it."""
     wanted = page.wanted
     path = reverse("activities:agenda")
-    if page.is_search:
-        return {"everything": path}
-    return {
-        "earlier": f"{path}{wanted.query(day=page.monday - ONE_WEEK)}",
-        "later": f"{path}{wanted.query(day=page.monday + ONE_WEEK)}",
-        "whole_day": f"{path}{wanted.query(day=page.first_day)}#dagen",
+    calendar = reverse("activities:agenda_calendar")
+    if len(wanted.centres) == 1:
+        calendar = reverse("activities:centre_calendar", args=wanted.centres)
+    ways = {
         "everything": path,
+        "without_choices": path + replace(wanted, **NO_CHOICES).query(day=wanted.from_day),
+        "keep": wanted.kept,
+        "calendar": calendar,
+        "webcal": f"webcal://{urlsplit(settings.ORIGIN).netloc}{calendar}",
+        "origin": settings.ORIGIN,
+        "canonical": path,
+        "is_indexed": wanted == Wanted(),
+    }
+    if not page.is_search:
+        ways |= {
+            "earlier": f"{path}{wanted.query(day=page.monday - ONE_WEEK)}#dagen",
+            "later": f"{path}{wanted.query(day=page.monday + ONE_WEEK)}#dagen",
+            "whole_day": f"{path}{wanted.query(day=page.first_day)}#dagen",
+        }
+    return ways
+
+
+def _invitation(page: Agenda) -> dict[str, str]:
+    """What an empty day, week or search invites to: begin it yourself."""
+    offer = _("Wat zou jij willen? Wij geven een ruimte, koffie en iemand die meedenkt.")
+    query = {"q": page.wanted.words} if page.is_search else {}
+    if len(page.wanted.centres) == 1:
+        query["centre"] = page.wanted.centres[0]
+    if page.is_search:
+        heading = _("Dit is er nog niet")
+    elif page.wanted.has_choices:
+        heading = _("Zo is er deze week niets")
+    elif page.invites:
+        weekday = date_format(page.invites.date, "l")
+        heading = _("%(weekday)s is nog leeg") % {"weekday": weekday[:1].upper() + weekday[1:]}
+    elif page.gone_by:
+        heading = _("Deze week is er niets meer")
+    else:
+        heading = _("Deze week is nog leeg")
+    return {
+        "heading": heading,
+        "text": offer,
+        "button": _("Begin het zelf"),
+        "url": reverse("activities:wish") + (f"?{urlencode(query)}" if query else ""),
     }
 
 
-def _filters(wanted: Wanted, centres: list[Centre]) -> list[dict[str, Any]]:
+def _filters(wanted: Wanted, known: Iterable[Place]) -> list[dict[str, Any]]:
     """The questions beside the agenda, with what was chosen."""
     reader = get_language() or "nl"
-    places = [(centre.slug, centre.name) for centre in centres if centre.is_active]
+    shown = [(centre.slug, centre.name) for centre in known if centre.is_active]
     return [
-        *([_group(_("Waar?"), "centre", places, wanted.centres)] if len(places) > 1 else []),
+        *([_group(_("Waar?"), "centre", shown, wanted.centres)] if len(shown) > 1 else []),
         _group(_("Wanneer?"), "part", Part.choices, wanted.parts),
         _group(
             _("Voor wie?"),
@@ -67,7 +129,12 @@ def _filters(wanted: Wanted, centres: list[Centre]) -> list[dict[str, Any]]:
             [(audience.value, str(audience.label).capitalize()) for audience in AUDIENCES],
             wanted.audiences,
         ),
-        _group(_("Wat kost het?"), "free", [("1", _("Alleen gratis"))], ("1",) if wanted.is_free else ()),
+        _group(
+            _("Wat kost het?"),
+            "free",
+            [("1", _("Alleen gratis"))],
+            ("1",) if wanted.is_free else (),
+        ),
         _group(
             _("Kun je er makkelijk in?"),
             "step_free",
@@ -90,7 +157,8 @@ def _group(
         "question": question,
         "name": name,
         "choices": [
-            {"value": value, "label": label, "is_chosen": value in chosen} for value, label in choices
+            {"value": value, "label": label, "is_chosen": value in chosen}
+            for value, label in choices
         ],
     }
 

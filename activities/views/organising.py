@@ -32,7 +32,7 @@ from activities.forms.organising import (
     TranslationForm,
 )
 from activities.models import Activity, Occurrence
-from activities.organised import activity_badge, date_rows, guests, part_rows, state_badge, when
+from activities.organised import activity_badge, activity_card, date_rows, guests, part_rows, state_badge, when
 from lokaal import languages, local_time
 from lokaal.exceptions import Refusal
 from lokaal.people import perms as people_perms
@@ -89,7 +89,7 @@ def organise(request: HttpRequest) -> HttpResponse:
         "activities/organising/organise.html",
         {
             "page": page,
-            "rows": [(activity, activity_badge(activity)) for activity in page],
+            "cards": [activity_card(activity) for activity in page],
             "q": query,
             "page_query": urlencode({"q": query}) if query else "",
             "can_add": perms.can_add_activity(request.user),
@@ -234,7 +234,9 @@ def activity_organisers(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PersonSearchForm(request.GET if "q" in request.GET else None)
     found = None
     if form.is_valid():
-        found = Person.objects.matching(form.cleaned_data["q"]).exclude(pk__in=organisers)[:10]
+        found = Person.objects.matching(form.cleaned_data["q"]).exclude(
+            pk__in=[person.pk for person in organisers]
+        )[:10]
     return render(
         request,
         "activities/organising/activity_organisers.html",
@@ -274,7 +276,10 @@ def dates_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     if is_chosen and choice.is_valid():
         made = organising.add_dates(activity, planned, chosen=choice.chosen)
         message = ngettext("Er is %(made)d datum bij.", "Er zijn %(made)d datums bij.", len(made))
-        messages.success(request, message % {"made": len(made)})
+        if made:
+            messages.success(request, message % {"made": len(made)})
+        else:
+            messages.info(request, _("Deze datums stonden er al."))
         return redirect(_manage_url(activity))
     return render(
         request,

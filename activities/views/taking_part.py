@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,6 +25,8 @@ from activities import emails, enrolment, limits, perms
 from activities.calendars import calendar_bytes
 from activities.exceptions import AlreadyThere, Full, NotOpen, TooManyCompanions, TooOften
 from activities.forms.joining import (
+    ALL_DATES,
+    SHOWN_DATES,
     ChangeForm,
     CodeForm,
     DeskSignUpForm,
@@ -35,6 +38,7 @@ from activities.models import Activity, Occurrence, SignUp
 from activities.models.activity import EDITING_ROLES
 from activities.slips import qr_svg
 from lokaal.exceptions import Refusal
+from lokaal.people.models import Person
 from lokaal.people.perms import may_pass, public, staff_required
 
 #: For this long a code that was filled in opens its sign-up in the same browser: long enough to change it.
@@ -51,7 +55,7 @@ STATUS_OF = {TooOften: 429, Full: 409, NotOpen: 409, AlreadyThere: 409, TooManyC
 
 @public
 def occurrence_join(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The form of the activity page, on a page of its own: it is sent here, and comes back with what is still missing."""
+    """The form of the activity page is sent here, and comes back on a page of its own when something is missing."""
     activity = get_object_or_404(Activity.objects.visible_to(request.user).with_page(), pk=pk)
     chosen = _uuid((request.POST or request.GET).get("date", ""))
     form = _join_form(request, activity, chosen)
@@ -68,7 +72,7 @@ def occurrence_join(request: HttpRequest, pk: UUID) -> HttpResponse:
             email=form.cleaned_data.get("email", ""),
             companions=form.cleaned_data["companions"],
             wants_call=form.cleaned_data.get("wants_call", False),
-            person=request.user if request.user.is_authenticated else None,
+            person=_person(request),
             form_token=form.cleaned_data["token"],
             language=get_language() or "nl",
         )
@@ -84,18 +88,23 @@ def occurrence_join(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _join_form(request: HttpRequest, activity: Activity, chosen: UUID | None) -> JoinForm:
-    return JoinForm(
+    return JoinForm.for_activity(
+        activity,
         request.POST if request.method == "POST" else None,
-        dates=activity.occurrences.to_choose(chosen=chosen),
         visitor=request.user,
         chosen=chosen,
+        most=ALL_DATES if "all" in request.GET else SHOWN_DATES,
     )
 
 
 def _join_page(
     request: HttpRequest, activity: Activity, form: JoinForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {"activity": activity, "words": activity.words(get_language() or "nl"), "join_form": form}
+    context = {
+        "activity": activity,
+        "words": activity.words(get_language() or "nl"),
+        "join_form": form,
+    }
     return render(request, "activities/occurrence_join.html", context, status=status)
 
 
@@ -174,7 +183,7 @@ def sign_up_change(request: HttpRequest, found: SignUp, secret: str) -> HttpResp
 @for_holder
 @require_POST
 def sign_up_cancel(request: HttpRequest, found: SignUp, secret: str) -> HttpResponse:
-    by = request.user if request.user.is_authenticated and not secret else None
+    by = None if secret else _person(request)
     try:
         enrolment.cancel(found, by=by)
     except NotOpen as refusal:
@@ -237,7 +246,7 @@ def _sign_up_page(
     return render(request, "activities/sign_up.html", context, status=status)
 
 
-def _context(found: SignUp, secret: str) -> dict[str, object]:
+def _context(found: SignUp, secret: str) -> dict[str, Any]:
     """What every page of a sign-up shows, and its addresses with the secret they were asked with."""
     occurrence = found.occurrence
     words = occurrence.activity.words(get_language() or "nl")
@@ -271,7 +280,9 @@ def _opened(request: HttpRequest, pk: UUID) -> SignUp | None:
         return found
     if perms.is_of(request.user, found):
         return found
-    return found if perms.can_keep_list(request.user, found.occurrence) and may_pass(request) else None
+    return (
+        found if perms.can_keep_list(request.user, found.occurrence) and may_pass(request) else None
+    )
 
 
 # By code -----------------------------------------------------------------------------------------
@@ -281,7 +292,9 @@ def _opened(request: HttpRequest, pk: UUID) -> SignUp | None:
 def code(request: HttpRequest) -> HttpResponse:
     """Somebody has a slip. The code opens the sign-up in this browser for half an hour."""
     if request.method != "POST":
-        return render(request, "activities/code.html", {"form": CodeForm(initial=request.GET.dict())})
+        return render(
+            request, "activities/code.html", {"form": CodeForm(initial=request.GET.dict())}
+        )
     form = CodeForm(request.POST)
     status = 200
     if form.is_valid():
@@ -342,7 +355,7 @@ def desk_sign_up(request: HttpRequest, pk: UUID) -> HttpResponse:
                 companions=form.cleaned_data["companions"],
                 form_token=form.cleaned_data["token"],
                 language=get_language() or "nl",
-                entered_by=request.user,
+                entered_by=_person(request),
             )
         except AlreadyThere as refusal:
             messages.info(request, _("Deze gast staat al op de lijst."))
@@ -350,14 +363,18 @@ def desk_sign_up(request: HttpRequest, pk: UUID) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusal.message)
             status = STATUS_OF.get(type(refusal), 400)
-            occurrence.refresh_from_db()
+            occurrence = Occurrence.objects.with_card().get(pk=pk)
         else:
             return redirect(_address(joined.sign_up, joined.secret, "sign_up_slip"))
+    words = occurrence.activity.words(get_language() or "nl")
     context = {
         "form": form,
         "occurrence": occurrence,
         "centre": occurrence.centre,
+        "words": words,
+        "title": occurrence.title or words.title,
         "places": places_sentence(occurrence),
+        "problem": enrolment.why_closed(occurrence),
     }
     return render(request, "activities/desk_sign_up.html", context, status=status)
 
@@ -369,6 +386,10 @@ def _sentence(request: HttpRequest, *, status: int, heading: str, sentence: str)
     """A page that says in plain words what is the matter, with a way on and a phone number."""
     context = {"heading": heading, "sentence": sentence}
     return render(request, "activities/sentence.html", context, status=status)
+
+
+def _person(request: HttpRequest) -> Person | None:
+    return request.user if isinstance(request.user, Person) else None
 
 
 def _uuid(text: str) -> UUID | None:

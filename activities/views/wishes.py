@@ -14,6 +14,7 @@ from activities.exceptions import TooOften
 from activities.forms.wishes import WISH_LENGTH, WishForm
 from activities.models import Wish
 from lokaal.centres.models import Centre
+from lokaal.people.models import Person
 from lokaal.people.perms import public
 
 
@@ -54,7 +55,7 @@ def _told(request: HttpRequest, form: WishForm) -> Wish:
         phone=cleaned.get("phone", ""),
         email=cleaned.get("email", ""),
         wants_call=cleaned.get("wants_call", False),
-        person=request.user if request.user.is_authenticated else None,
+        person=request.user if isinstance(request.user, Person) else None,
         form_token=cleaned["token"],
         language=get_language() or "nl",
     )

@@ -38,7 +38,7 @@ def access_facts(centre: Centre) -> list[AccessFact]:
         ),
         (
             centre.lift,
-            "arrow-up-tray",
+            "arrows-up-down",
             _("Er is een lift"),
             _("Er is geen lift"),
             _("Is er een lift?"),

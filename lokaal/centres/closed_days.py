@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 import holidays
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -57,7 +58,8 @@ def holidays_of(year: int) -> dict[date, str]:
 
 
 def propose(year: int) -> list[Proposal]:
-    """The holidays of a year that are not entered yet, in order, each with the centres that lack it."""
+    """The holidays of a year that are still to come and not entered, in order, each with the centres that lack it."""
+    today = timezone.localdate()
     centres = list(Centre.objects.open_to_public())
     entered: dict[date, set[UUID | None]] = {}
     for on, centre_id in SpecialDay.objects.filter(date__year=year).values_list("date", "centre"):
@@ -65,7 +67,7 @@ def propose(year: int) -> list[Proposal]:
     proposals = []
     for on, reason in holidays_of(year).items():
         present = entered.get(on, set())
-        if None in present:
+        if on < today or None in present:
             continue
         lacking = tuple(centre for centre in centres if centre.pk not in present)
         if lacking or not centres:
@@ -81,9 +83,7 @@ def enter(year: int, choices: Iterable[Choice]) -> int:
     names = holidays_of(year)
     chosen = set(choices)
     for_all = {choice.date for choice in chosen if choice.centre_id is None}
-    wanted = [
-        choice for choice in chosen if choice.centre_id is None or choice.date not in for_all
-    ]
+    wanted = [choice for choice in chosen if choice.centre_id is None or choice.date not in for_all]
     if any(choice.date not in names for choice in wanted):
         raise NotProposed(_("Die dag is geen feestdag. Kies een dag uit de lijst."))
     before = SpecialDay.objects.filter(date__in=names).count()

@@ -89,8 +89,12 @@ class Centre(models.Model):
     photo = models.ImageField(_("foto of tekening"), upload_to="centres/", blank=True)
     photo_description = models.CharField(_("wat staat op de foto"), max_length=200, blank=True)
     directions = models.TextField(_("hoe kom je er"), blank=True, max_length=2000)
-    step_free_entrance = models.CharField(_("ingang zonder drempel"), max_length=3, choices=Fact, blank=True)
-    step_free_toilet = models.CharField(_("aangepast toilet"), max_length=3, choices=Fact, blank=True)
+    step_free_entrance = models.CharField(
+        _("ingang zonder drempel"), max_length=3, choices=Fact, blank=True
+    )
+    step_free_toilet = models.CharField(
+        _("aangepast toilet"), max_length=3, choices=Fact, blank=True
+    )
     lift = models.CharField(_("lift"), max_length=3, choices=Fact, blank=True)
     hearing_loop = models.CharField(_("ringleiding"), max_length=3, choices=Fact, blank=True)
     accessible_parking = models.CharField(
@@ -172,7 +176,7 @@ class Weekday(models.IntegerChoices):
 
 
 class OpeningHours(models.Model):
-    """One stretch of a weekday on which the door is open, in local time. `closes` at or before `opens`: past midnight."""
+    """A stretch of a weekday on which the door is open, in local time; past midnight if it closes before it opens."""
 
     id = UUIDKey()
     centre = models.ForeignKey(

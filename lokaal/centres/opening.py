@@ -196,9 +196,7 @@ def opening_status(centre: Centre, at: datetime | None = None) -> OpeningStatus:
     return opening_of(centre).status(at or timezone.now())
 
 
-def special_ahead(
-    opening: Opening, *, days: int = 60, today: date | None = None
-) -> list[Special]:
+def special_ahead(opening: Opening, *, days: int = 60, today: date | None = None) -> list[Special]:
     """The special days from today on, soonest first."""
     first = today or timezone.localdate()
     last = first + timedelta(days=days)

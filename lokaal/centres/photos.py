@@ -1,4 +1,4 @@
-"""Pictures that people upload: looked at, made small, and without what the camera wrote in them (place, time, owner)."""
+"""Pictures that people upload: looked at, made small, without what the camera wrote in them (place, time)."""
 
 from __future__ import annotations
 
@@ -37,15 +37,17 @@ def cleaned_photo(file: File) -> ContentFile:
             upright = ImageOps.exif_transpose(image)
             upright.thumbnail(LARGEST_SIDES)
             plain = _on_white(upright)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise NotAPhoto(_("Deze foto is te groot. Kies een kleinere foto.")) from error
     except (
         UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
         OSError,
         SyntaxError,  # a broken PNG
         ValueError,
     ) as error:
-        raise NotAPhoto(_("Dit is geen foto. Kies een bestand dat eindigt op jpg of png.")) from error
+        raise NotAPhoto(
+            _("Dit is geen foto. Kies een bestand dat eindigt op jpg of png.")
+        ) from error
     result = io.BytesIO()
     plain.save(result, "WEBP", quality=QUALITY, method=6)
     return ContentFile(result.getvalue(), name=f"{uuid4().hex}.webp")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from lokaal.centres.opening import opening_of, special_ahead
 from lokaal.people.perms import public
 
 MAP = "https://www.openstreetmap.org/search"  # a plain link: nothing of it is loaded here
+PHOTO_NAME = re.compile(r"[A-Za-z0-9_-]+\.webp")
 ONE_YEAR = 365 * 24 * 60 * 60
 
 
@@ -38,9 +40,7 @@ def centres(request: HttpRequest) -> HttpResponse:
 @require_safe
 def centre(request: HttpRequest, slug: str) -> HttpResponse:
     """A meeting place: where, when open, how to get in."""
-    found = get_object_or_404(
-        Centre.objects.open_to_public().with_hours().with_words(), slug=slug
-    )
+    found = get_object_or_404(Centre.objects.open_to_public().with_hours().with_words(), slug=slug)
     return render(request, "centres/centre.html", _page_of(found))
 
 
@@ -70,6 +70,8 @@ def _page_of(centre: Centre) -> dict[str, Any]:
 @require_safe
 def photo(request: HttpRequest, name: str) -> FileResponse:
     """The photo of a centre. Only files that a centre has are served; a new photo has a new name."""
+    if not PHOTO_NAME.fullmatch(name):
+        raise Http404
     found = get_object_or_404(Centre, photo=f"centres/{name}")
     try:
         file = default_storage.open(found.photo.name)

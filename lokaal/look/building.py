@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from functools import partial
 from importlib.resources import as_file, files
 from io import BytesIO
 from pathlib import Path
@@ -52,11 +53,7 @@ def build(target: Path, drawings: Path) -> list[str]:
     for name, (package, source, codes, features, axes) in FONTS.items():
         with as_file(files(package) / "files" / source) as path:
             inputs = [path.read_bytes(), repr((codes, features, axes)).encode()]
-            if _make(
-                target / "fonts" / name,
-                inputs,
-                lambda p=path, c=codes, f=features, a=axes: _font(p, c, f, a),
-            ):
+            if _make(target / "fonts" / name, inputs, partial(_font, path, codes, features, axes)):
                 made.append(f"fonts/{name}")
     signs = _signs(drawings)
     if _make(target / "icons.svg", [signs.encode()], signs.encode):

@@ -14,6 +14,7 @@ FROM_HEROICONS = (
     "arrow-top-right-on-square",
     "arrow-up-tray",
     "arrow-uturn-left",
+    "arrows-up-down",
     "bell",
     "bookmark",
     "building-office-2",

@@ -19,7 +19,7 @@ class AccountAdapter(adapter.AccountAdapter):
     """The adapter of settings.ACCOUNT_ADAPTER."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write `<template_prefix>.subject.txt` and `<template_prefix>.txt` to an address, and forget the text once sent.
+        """Write `<template_prefix>.txt`, with its `.subject.txt`, to an address; the text is erased once it is sent.
 
         Always e-mail, whatever channel the person likes: it is the address that is being proven or warned.
         """

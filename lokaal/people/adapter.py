@@ -16,14 +16,22 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, gettext_lazy as _
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
+from lokaal.people import second_factor
 from lokaal.people.models import Person
 
 WRONG_CODE = _("Deze code klopt niet. Kijk nog eens en typ hem over.")
+
+PASSWORD_REFUSED = {
+    "password_too_short": _("Dit is te kort. Neem minstens 10 tekens."),
+    "password_too_common": _("Dit raadt iemand zo. Neem een ander wachtwoord."),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -58,6 +66,15 @@ class AccountAdapter(DefaultAccountAdapter):
         user.preferred_language = get_language() or settings.LANGUAGE_CODE
         return super().save_user(request, user, form, commit)
 
+    def clean_password(self, password: str, user: Person | None = None) -> str:
+        """Refuse a password that is easily guessed, in our words."""
+        try:
+            return super().clean_password(password, user)
+        except ValidationError as refusal:
+            raise ValidationError(
+                [PASSWORD_REFUSED.get(error.code, error) for error in refusal.error_list]
+            ) from refusal
+
     def pre_login(
         self, request: HttpRequest, user: Person, *, email: str | None, **kwargs: Any
     ) -> HttpResponse | None:
@@ -77,16 +94,29 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         return reverse("mfa_index")
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who just showed a second factor, or made one, need not show it again for what comes next."""
+        if second_factor.is_fresh(self.request):
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
     def get_reauthentication_methods(self, user: Person) -> list[dict[str, Any]]:
+        """The ways to show again that it is you, the best one first."""
+        has_app = second_factor.has_app(user)
         words = {
             "reauthenticate": gettext("Met je wachtwoord"),
-            "mfa_reauthenticate": gettext("Met een code uit je app"),
+            "mfa_reauthenticate": gettext("Met een code uit je app")
+            if has_app
+            else gettext("Met een reservecode"),
             "mfa_reauthenticate:webauthn": gettext("Met je passkey"),
         }
-        return [
+        methods = [
             method | {"description": words.get(method["id"], method["description"])}
             for method in super().get_reauthentication_methods(user)
         ]
+        if has_app:
+            return methods
+        return sorted(methods, key=lambda method: method["id"] == "mfa_reauthenticate")
 
     def send_notification_mail(
         self,
@@ -103,7 +133,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def _came_by_code(request: HttpRequest, user: Person, email: str) -> bool:
     records = get_authentication_records(request, user)
-    return bool(records) and records[-1].get("method") == "code" and records[-1].get("email") == email
+    return (
+        bool(records) and records[-1].get("method") == "code" and records[-1].get("email") == email
+    )
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -83,7 +83,9 @@ def is_possible(request: HttpRequest) -> bool:
     if not settings.DEMO:
         return False
     came_through_proxy = any(
-        name == "HTTP_FORWARDED" or name.startswith("HTTP_X_FORWARDED") or name in {"HTTP_VIA", "HTTP_X_REAL_IP"}
+        name == "HTTP_FORWARDED"
+        or name.startswith("HTTP_X_FORWARDED")
+        or name in {"HTTP_VIA", "HTTP_X_REAL_IP"}
         for name in request.META
     )
     host, _port = split_domain_port(request.META.get("HTTP_HOST", ""))

@@ -10,19 +10,26 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.conf import settings
-from django.core.validators import MaxLengthValidator
+from django.core.validators import (
+    EmailValidator,
+    MaxLengthValidator,
+    ProhibitNullCharactersValidator,
+)
 from django.utils.translation import gettext_lazy as _
 
 from lokaal.look.widgets import PickOne
+from lokaal.people import second_factor
 from lokaal.people.models import Channel, Person
 from lokaal.people.names import NAME_LENGTH, clean_name
 
 #: A password longer than this is not a password; hashing it would only cost time.
 PASSWORD_LENGTH = 200
 PASSKEY_NAME_LENGTH = 60
+EMAIL_LENGTH = 254
 
 EMAIL_REQUIRED = _("Vul je e-mailadres in.")
 EMAIL_INVALID = _("Dit is geen heel e-mailadres. Het ziet er zo uit: naam@voorbeeld.nl.")
+HIDDEN_CHARACTER = _("Hier staat een teken dat niet kan. Typ het opnieuw.")
 NAME_REQUIRED = _("Vul je naam in. Je voornaam is genoeg.")
 
 
@@ -34,7 +41,10 @@ class NameField(forms.CharField):
         options.setdefault("max_length", NAME_LENGTH)
         options.setdefault(
             "error_messages",
-            {"required": NAME_REQUIRED, "max_length": _("Deze naam is te lang. Schrijf hem korter.")},
+            {
+                "required": NAME_REQUIRED,
+                "max_length": _("Deze naam is te lang. Schrijf hem korter."),
+            },
         )
         super().__init__(**options)
         self.widget.attrs.setdefault("autocomplete", "name")
@@ -62,16 +72,21 @@ class InOurWords:
 
     @staticmethod
     def _by_kind(field: forms.Field) -> None:
+        ours = (EmailValidator, ProhibitNullCharactersValidator)
+        # Validators are shared by all forms: replace them, never change one.
+        field.validators = [v for v in field.validators if not isinstance(v, ours)]
+        field.validators.append(ProhibitNullCharactersValidator(HIDDEN_CHARACTER))
         if isinstance(field, forms.EmailField):
             field.widget.attrs["inputmode"] = "email"
-            field.error_messages |= {"required": EMAIL_REQUIRED, "invalid": EMAIL_INVALID}
-            for validator in field.validators:
-                if hasattr(validator, "user_regex"):
-                    validator.message = EMAIL_INVALID
+            field.error_messages |= {"required": EMAIL_REQUIRED}
+            # Django lets through 320 characters, and allauth would cut what does not fit: another's address.
+            field.validators += [
+                EmailValidator(EMAIL_INVALID),
+                MaxLengthValidator(EMAIL_LENGTH, EMAIL_INVALID),
+            ]
         elif isinstance(field.widget, forms.PasswordInput):
-            field.validators.append(
-                MaxLengthValidator(PASSWORD_LENGTH, _("Dit wachtwoord is te lang."))
-            )
+            too_long = _("Dit wachtwoord is te lang.")
+            field.validators.append(MaxLengthValidator(PASSWORD_LENGTH, too_long))
             field.error_messages["required"] = _("Vul je wachtwoord in.")
 
 
@@ -89,7 +104,10 @@ class InOurCode(InOurWords):
 
 
 YOUR_EMAIL = (_("Je e-mailadres"), "")
-NEW_PASSWORD = (_("Je nieuwe wachtwoord"), _("Minstens 10 tekens. Drie of vier woorden achter elkaar is goed."))
+NEW_PASSWORD = (
+    _("Je nieuwe wachtwoord"),
+    _("Minstens 10 tekens. Drie of vier woorden achter elkaar is goed."),
+)
 
 # Coming in ---------------------------------------------------------------------------------------
 
@@ -119,10 +137,6 @@ class SignUpForm(InOurWords, account.SignupForm):
 
 class EmailCodeForm(InOurCode, account.ConfirmEmailVerificationCodeForm):
     pass
-
-
-class CorrectEmailForm(InOurWords, account.ChangeEmailForm):
-    words = {"email": YOUR_EMAIL}
 
 
 # Passwords ---------------------------------------------------------------------------------------
@@ -162,12 +176,25 @@ class NewEmailForm(InOurWords, account.AddEmailForm):
 # Second factors ----------------------------------------------------------------------------------
 
 
-class FactorForm(InOurCode, mfa.AuthenticateForm):
+class OfAPerson(InOurCode):
+    """Asks the code of the app, or a recovery code from those who have no app."""
+
     words = {"code": (_("De code uit je app"), _("App kwijt? Typ een van je reservecodes."))}
+    user: Person
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not second_factor.has_app(self.user):
+            field = self.fields["code"]  # type: ignore[attr-defined]
+            field.label, field.help_text = _("Een van je reservecodes"), ""
 
 
-class FactorAgainForm(InOurCode, mfa.ReauthenticateForm):
-    words = FactorForm.words
+class FactorForm(OfAPerson, mfa.AuthenticateForm):
+    pass
+
+
+class FactorAgainForm(OfAPerson, mfa.ReauthenticateForm):
+    pass
 
 
 class AppForm(InOurCode, ActivateTOTPForm):
@@ -212,7 +239,9 @@ class MyDetailsForm(forms.ModelForm):
         model = Person
         fields = ["name", "phone", "preferred_language", "channel"]
         widgets = {
-            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+            "phone": forms.TextInput(
+                attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}
+            ),
         }
         labels = {"phone": _("Je telefoonnummer")}
         error_messages = {
@@ -244,6 +273,10 @@ class MyDetailsForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("channel") == Channel.SMS and not data.get("phone") and "phone" not in self.errors:
+        if (
+            data.get("channel") == Channel.SMS
+            and not data.get("phone")
+            and "phone" not in self.errors
+        ):
             self.add_error("phone", _("Vul je telefoonnummer in. Daar komt de sms."))
         return data

@@ -57,6 +57,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 
 class PersonManager(BaseUserManager["Person"]):
+    def matching(self, text: str) -> PersonQuerySet:
+        """Active people whose name holds the text (accents forgiven) or whose address it is, by name. For staff."""
+        found = Q(name__unaccent__icontains=text) | Q(email=text.strip().lower())
+        return self.active().filter(found).order_by("name", "id")
+
     def get_queryset(self) -> PersonQuerySet:
         return PersonQuerySet(self.model, using=self._db)
 
@@ -66,7 +71,9 @@ class PersonManager(BaseUserManager["Person"]):
     def with_email(self, email: str) -> PersonQuerySet:
         return self.get_queryset().with_email(email)
 
-    def create_user(self, email: str | None = None, password: str | None = None, **fields: Any) -> Person:
+    def create_user(
+        self, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> Person:
         """Make a person. E-mail and password are both optional: many people have neither."""
         person = self.model(email=email or None, **fields)
         person.set_password(password)
@@ -75,7 +82,7 @@ class PersonManager(BaseUserManager["Person"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Person:
         """Make the first administrator, for all centres (`manage.py createsuperuser`)."""
-        fields.setdefault("name", email.split("@")[0])
+        fields.setdefault("name", email.split("@", maxsplit=1)[0])
         with transaction.atomic(using=self._db):
             person = self.create_user(email, password, **fields)
             StaffRole.objects.create(person=person, role=Role.ADMINISTRATOR)
@@ -107,7 +114,12 @@ class Person(AbstractBaseUser):
     )
     is_active = models.BooleanField(_("actief"), default=True)
     entered_by = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("ingevuld door")
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("ingevuld door"),
     )
     created_at = models.DateTimeField(_("sinds"), default=timezone.now, editable=False)
     # Part of what a session is signed with: one higher, and every session of this person is over.
@@ -284,7 +296,10 @@ class StaffRoleQuerySet(models.QuerySet["StaffRole"]):
     def lasting_administrators(self) -> StaffRoleQuerySet:
         """Who administers all centres now, without an end in sight. There is always at least one (see the trigger)."""
         return self.current().filter(
-            role=Role.ADMINISTRATOR, centre__isnull=True, ends_on__isnull=True, person__is_active=True
+            role=Role.ADMINISTRATOR,
+            centre__isnull=True,
+            ends_on__isnull=True,
+            person__is_active=True,
         )
 
 
@@ -334,14 +349,6 @@ class StaffRole(models.Model):
     def __str__(self) -> str:
         return f"{self.person}: {self.get_role_display()}"
 
-    def clean(self) -> None:
-        super().clean()
-        if not self.is_lasting_administrator:
-            try:
-                self.refuse_if_last()
-            except LastAdministrator as refusal:
-                raise ValidationError(refusal.message) from refusal
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the role. Raises LastAdministrator."""
         with transaction.atomic():
@@ -356,6 +363,14 @@ class StaffRole(models.Model):
             lock_administrators()
             self.refuse_if_last()
             return super().delete(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.is_lasting_administrator:
+            try:
+                self.refuse_if_last()
+            except LastAdministrator as refusal:
+                raise ValidationError(refusal.message) from refusal
 
     def end(self, on: date | None = None) -> None:
         """Let the role end on a day (today when not given). Raises LastAdministrator."""

@@ -42,7 +42,7 @@ def holds_staff_role(visitor: Visitor, *roles: Role) -> bool:
 
 
 def is_staff_member(request: HttpRequest, *roles: Role) -> bool:
-    """True when the visitor works here as one of the roles (any when none is named), and has shown to be that person."""
+    """True when the visitor works here as one of the roles (any when none is named) and passed the second factor."""
     return holds_staff_role(request.user, *roles) and may_pass(request)
 
 
@@ -87,6 +87,13 @@ def staff_required(*roles: Role) -> Callable[[View[Arguments]], View[Arguments]]
         return guarded
 
     return guard
+
+
+def may_give_roles(visitor: Visitor) -> bool:
+    """Only an administrator of all centres changes people and gives roles; else a role could give itself more."""
+    return holds_staff_role(visitor) and any(
+        held.role == Role.ADMINISTRATOR and held.centre_id is None for held in visitor.current_roles
+    )
 
 
 def has_admin_permission(person: Person, permission: str) -> bool:

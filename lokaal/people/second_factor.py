@@ -5,12 +5,14 @@ allauth tells of every factor that is used or added (adding one proves it too). 
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_used
+from django.conf import settings
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -26,10 +28,24 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 def is_passed(request: HttpRequest) -> bool:
     """True when the visitor passed their second factor in this session, not too long ago."""
+    return _seconds_since(request) < LASTS.total_seconds()
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """True when that was so lately that nothing needs to be shown again (settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)."""
+    return _seconds_since(request) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def _seconds_since(request: HttpRequest) -> float:
     mark = request.session.get(MARK)
     if not mark or not request.user.is_authenticated or mark["person"] != str(request.user.pk):
-        return False
-    return time.time() - mark["at"] < LASTS.total_seconds()
+        return math.inf
+    return time.time() - mark["at"]
+
+
+def has_app(person: Person) -> bool:
+    """True when the person has an app that makes codes."""
+    return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
 
 
 def is_set_up(person: Person) -> bool:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from lokaal.people import demo_sign_in as demo, second_factor as factor
+from lokaal.people import demo_sign_in as demo
+from lokaal.people import second_factor as factor
 from lokaal.people.forms import MyDetailsForm
 from lokaal.people.perms import public
 

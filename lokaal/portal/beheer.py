@@ -1,10 +1,90 @@
-"""The one admin, at /beheer/: Django's own, grouped by pillar."""
+"""The one admin, at /beheer/: Django's own, grouped by pillar, behind our own way in."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from lokaal.people import perms
+
+#: Which app stands under which pillar, in the order of the page; an app without one stands at the end.
+PILLARS = {
+    "people": (_("Huis"), _("Mensen")),
+    "account": (_("Huis"), _("Hoe mensen inloggen")),
+    "mfa": (_("Huis"), _("Tweede slot")),
+    "centres": (_("Huis"), _("Plekken")),
+    "outbox": (_("Huis"), _("Berichten")),
+    "activities": (_("Activiteiten"), _("Activiteiten")),
+    "admin": (_("Techniek"), _("Wie veranderde wat")),
+    "procrastinate": (_("Techniek"), _("Taken op de achtergrond")),
+}
+#: What packages call their lists, in our words.
+NAMES = {
+    "EmailAddress": _("E-mailadressen"),
+    "Authenticator": _("Tweede slot"),
+    "LogEntry": _("Veranderingen"),
+    "ProcrastinateJob": _("Taken"),
+}
 
 
 class HouseAdminSite(admin.AdminSite):
     site_header = _("Lokaal beheer")
     site_title = _("Lokaal beheer")
     index_title = _("Alles van het huis")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return perms.may_enter_admin(request)
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Our own sign-in page, then the second factor, then the page that was wanted."""
+        wanted = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+            wanted = reverse("admin:index", current_app=self.name)
+        if not request.user.is_authenticated:
+            return redirect_to_login(wanted)  # type: ignore[return-value]
+        return perms.way_in(request, *perms.ADMIN_ROLES) or redirect(wanted)  # type: ignore[return-value]
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_logout")
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The apps in the order of the pillars, each with its pillar, and each list with what it holds."""
+        order = list(PILLARS)
+        apps = self._build_app_dict(request, app_label)
+        found = sorted(
+            apps.values(),
+            key=lambda app: (
+                order.index(app["app_label"]) if app["app_label"] in order else len(order)
+            ),
+        )
+        for app in found:
+            pillar, name = PILLARS.get(app["app_label"], (_("Techniek"), app["name"]))
+            app["pillar"], app["name"] = pillar, name
+            app["models"].sort(key=lambda model: list(self._registry).index(model["model"]))
+            for model in app["models"]:
+                model["name"] = NAMES.get(model["object_name"], model["name"])
+                model["explanation"] = getattr(self._registry[model["model"]], "explanation", "")
+        return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -16,15 +17,18 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from activities.models import Occurrence, Presence, SignUp, Wish
+from activities.models.occurrence import IS_LONG, LONG
 from lokaal.centres.models import Centre
 from lokaal.local_time import day_starts_at
 from lokaal.look.formats import clock, day
 from lokaal.outbox.models import Message
-from lokaal.outbox.perms import DESK_ROLES, desks_of
+from lokaal.outbox.perms import desks_of
 from lokaal.people.models import Person
 
 NAMES_PER_DATE = 6
 ROWS_PER_LIST = 5
+ROWS_COUNTED = 100
+URGENT_WITHIN_DAYS = 3
 TINTS = ("lucht", "roos", "munt")
 
 
@@ -66,13 +70,28 @@ class DeskDate:
         return self.occurrence.is_cancelled
 
     @property
+    def may_sign_up(self) -> bool:
+        """Whether the desk can put somebody on the list."""
+        closed = self.is_over or self.is_cancelled or self.occurrence.is_full
+        return self.may_see_names and not closed and not self.occurrence.activity.is_drop_in
+
+    @property
     def has_more_names(self) -> bool:
         return self.parties > len(self.guests)
 
 
 @dataclass(frozen=True)
+class WaitingWish:
+    """A wish that waits for an answer, and how long that may still take."""
+
+    wish: Wish
+    due: str
+    is_urgent: bool
+
+
+@dataclass(frozen=True)
 class Rows:
-    """The first rows of a list, and how many there are in all (up to a hundred)."""
+    """The first rows of a list, and how many there are in all (counted up to ROWS_COUNTED)."""
 
     rows: list[Any]
     total: int
@@ -116,10 +135,15 @@ def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = Non
     kept = here if at_desk is None else here & at_desk
     back = f"{reverse('portal:desk')}{'?' + urlencode({'centre': chosen.slug}) if chosen else ''}"
     dates = [
-        date_of(occurrence, now=now, may_see_names=occurrence.centre_id in kept, back=back)
-        for occurrence in dates_of_today(here, now)
+        date_of(
+            occurrence,
+            now=now,
+            may_see_names=occurrence.centre_id in kept,
+            back=back,
+            tint=TINTS[number % len(TINTS)],
+        )
+        for number, occurrence in enumerate(dates_of_today(here, now))
     ]
-    _tint(dates)
     letters = Message.objects.visible_to(person).on_desks(kept).with_list()
     return Desk(
         centres=centres,
@@ -128,9 +152,9 @@ def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = Non
         over=[date for date in dates if date.is_over],
         keeps_lists=bool(kept),
         calls=_first([call_of(sign_up, back) for sign_up in calls_for(kept)]),
-        wishes=_first(list(wishes_for(kept))),
-        paper=_first(list(letters.to_print()[:100])),
-        failed=_first(list(letters.failed()[:100])),
+        wishes=_first([waiting_wish(wish) for wish in wishes_for(kept)]),
+        paper=_first(list(letters.to_print()[:ROWS_COUNTED])),
+        failed=_first(list(letters.failed()[:ROWS_COUNTED])),
     )
 
 
@@ -145,13 +169,16 @@ def dates_of_today(centre_ids: set[UUID], now: datetime) -> Iterable[Occurrence]
     """What is on today at these centres: what starts today, and what still runs from an earlier day."""
     today = timezone.localdate(now)
     start, end = day_starts_at(today), day_starts_at(today + timedelta(days=1))
-    on_list = SignUp.objects.live().order_by("created_at", "id")
-    rows = Occurrence.objects.between(start, end) | Occurrence.objects.running_into(start)
+    began_earlier = Occurrence.objects.filter(
+        IS_LONG | Q(starts_at__gte=start - LONG), starts_at__lt=start, ends_at__gt=start
+    )
     return (
-        rows.public()
+        (Occurrence.objects.between(start, end) | began_earlier)
+        .public()
         .filter(centre__in=centre_ids)
         .with_card()
-        .prefetch_related("activity__translations", Prefetch("sign_ups", on_list, "on_list"))
+        .with_live_sign_ups()
+        .prefetch_related("activity__translations")
         .order_by("starts_at", "id")
     )
 
@@ -164,38 +191,56 @@ def calls_for(centre_ids: set[UUID]) -> Iterable[SignUp]:
         SignUp.objects.waiting_for_call()
         .filter(occurrence__centre__in=centre_ids)
         .with_page()
-        .prefetch_related("occurrence__activity__translations")[:100]
+        .prefetch_related("occurrence__activity__translations")[:ROWS_COUNTED]
     )
 
 
+def wishes_of_desks(centre_ids: set[UUID] | None) -> QuerySet[Wish]:
+    """Wishes for the centres of these desks, and for none in particular. None: all."""
+    wishes = Wish.objects.select_related("centre", "person")
+    if centre_ids is None:
+        return wishes
+    return wishes.filter(Q(centre__in=centre_ids) | Q(centre__isnull=True))
+
+
 def wishes_for(centre_ids: set[UUID]) -> Iterable[Wish]:
-    """Wishes for these centres, or for none in particular, that wait for an answer."""
-    if not centre_ids:
-        return []
-    at_these = Q(centre__in=centre_ids) | Q(centre__isnull=True)
-    return Wish.objects.waiting().filter(at_these).select_related("centre")[:100]
+    """Wishes that wait for an answer of these desks, oldest first."""
+    return wishes_of_desks(centre_ids).waiting()[:ROWS_COUNTED] if centre_ids else []  # type: ignore[attr-defined]
 
 
 def date_of(
-    occurrence: Occurrence, *, now: datetime, may_see_names: bool, back: str, whole: bool = False
+    occurrence: Occurrence,
+    *,
+    now: datetime,
+    may_see_names: bool,
+    back: str,
+    tint: str = "lucht",
+    whole: bool = False,
 ) -> DeskDate:
-    """Return a date with the names on its list: the first few, or the whole list."""
-    sign_ups: list[SignUp] = occurrence.on_list  # type: ignore[attr-defined]
+    """Return a date with the names on its list: the first few, or the whole list. Colours carry no meaning."""
+    is_running = occurrence.is_running(now) and not occurrence.is_cancelled
+    sign_ups: list[SignUp] = occurrence.live_sign_ups  # type: ignore[attr-defined]
     may_be_marked = timezone.localdate(occurrence.starts_at) <= timezone.localdate(now)
-    shown = sign_ups if whole else sign_ups[:NAMES_PER_DATE]
+    shown = sorted(sign_ups, key=by_name) if whole else sign_ups[:NAMES_PER_DATE]
     anchor = f"{back}#d-{occurrence.id}"
     return DeskDate(
         occurrence=occurrence,
         title=title_of(occurrence),
         time=_("Hele dag") if occurrence.is_all_day else clock(occurrence.starts_at),
         about=about(occurrence, sign_ups),
-        tint="",
-        is_running=occurrence.is_running(now) and not occurrence.is_cancelled,
+        tint="zon" if is_running else tint,
+        is_running=is_running,
         is_over=occurrence.is_over(now),
         may_see_names=may_see_names,
         guests=[guest_of(s, anchor, may_be_marked) for s in shown] if may_see_names else [],
         parties=len(sign_ups) if may_see_names else 0,
     )
+
+
+def by_name(sign_up: SignUp) -> str:
+    """The order of a list that is searched by name: é beside e, capitals do not count."""
+    plain = unicodedata.normalize("NFKD", sign_up.name.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def title_of(occurrence: Occurrence) -> str:
@@ -208,7 +253,10 @@ def about(occurrence: Occurrence, sign_ups: list[SignUp]) -> str:
     coming = sum(sign_up.party_size for sign_up in sign_ups)
     there = sum(s.party_size for s in sign_ups if s.presence == Presence.PRESENT)
     if there:
-        words.append(_("%(there)s van %(coming)s zijn er.") % {"there": there, "coming": coming})
+        words.append(
+            ngettext("%(there)s van %(coming)s is er.", "%(there)s van %(coming)s zijn er.", there)
+            % {"there": there, "coming": coming}
+        )
     elif occurrence.activity.is_drop_in:
         words.append(_("Iedereen loopt zo binnen."))
     elif occurrence.capacity is None:
@@ -230,7 +278,7 @@ def guest_of(sign_up: SignUp, back: str, may_be_marked: bool = True) -> Guest:
     words = []
     if sign_up.companions:
         words.append(
-            ngettext("Neemt %(count)s mens mee.", "Neemt %(count)s mensen mee.", sign_up.companions)
+            ngettext("Neemt %(count)s persoon mee.", "Neemt %(count)s mensen mee.", sign_up.companions)
             % {"count": sign_up.companions}
         )
     if sign_up.wants_call and sign_up.called_at is None:
@@ -252,20 +300,27 @@ def call_of(sign_up: SignUp, back: str) -> Guest:
     number = sign_up.phone or (sign_up.person.phone if sign_up.person else "")
     return Guest(
         name=sign_up.name,
-        text=_("%(title)s, %(day)s") % {"title": title_of(occurrence), "day": day(occurrence.starts_at)},
+        text=_("%(title)s, %(day)s")
+        % {"title": title_of(occurrence), "day": day(occurrence.starts_at)},
         url=_post_to("portal:desk_called", sign_up.id, back),
         phone=number.as_national if number else "",
     )
 
 
+def waiting_wish(wish: Wish) -> WaitingWish:
+    """Return a wish with the time that is left to answer it."""
+    left = wish.days_left
+    if left < 0:
+        due = ngettext("%(days)s dag te laat", "%(days)s dagen te laat", -left) % {"days": -left}
+    elif left == 0:
+        due = _("Vandaag de laatste dag")
+    else:
+        due = ngettext("Nog %(days)s dag", "Nog %(days)s dagen", left) % {"days": left}
+    return WaitingWish(wish, due, is_urgent=left <= URGENT_WITHIN_DAYS)
+
+
 def _post_to(view: str, pk: UUID, back: str) -> str:
     return f"{reverse(view, args=[pk])}?{urlencode({'next': back})}"
-
-
-def _tint(dates: list[DeskDate]) -> None:
-    for number, date in enumerate(dates):
-        tint = "zon" if date.is_running else TINTS[number % len(TINTS)]
-        object.__setattr__(date, "tint", tint)
 
 
 def _first(rows: list[Any]) -> Rows:

@@ -1,12 +1,20 @@
 from django.urls import path
 
+from lokaal.portal import desk_views, mine, views
 from lokaal.portal import help as help_pages
-from lokaal.portal import views
 
 app_name = "portal"
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("me/", views.my_page, name="my_page"),
+    path("me/", mine.my_page, name="my_page"),
     path("help/", help_pages.help_page, name="help"),
+    path("desk/", desk_views.desk, name="desk"),
+    path("desk/dates/<uuid:pk>/", desk_views.desk_date, name="desk_date"),
+    path("desk/sign-ups/<uuid:pk>/presence/", desk_views.desk_presence, name="desk_presence"),
+    path("desk/sign-ups/<uuid:pk>/called/", desk_views.desk_called, name="desk_called"),
+    path("desk/wishes/<uuid:pk>/", desk_views.desk_wish, name="desk_wish"),
+    path(
+        "desk/wishes/<uuid:pk>/answered/", desk_views.desk_wish_answered, name="desk_wish_answered"
+    ),
 ]

@@ -9,7 +9,3 @@ from lokaal.people.perms import public
 @public
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html")
-
-
-def my_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/my_page.html")

@@ -3,28 +3,22 @@
 
 // A page asks with <form data-passkey="get|create" data-options="…"> (or data-options-url) and a hidden `credential`.
 
-const BYTES = ["challenge", "id"]; // what the browser wants as bytes, and JSON carries as base64url
-
 const toBytes = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
 
 const toText = (buffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
-const withBytes = (value, key) => {
-  if (BYTES.includes(key) && typeof value === "string") return toBytes(value);
-  if (Array.isArray(value)) return value.map((item) => withBytes(item));
-  if (value && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withBytes(item, name)]));
-  }
-  return value;
-};
+// What the server wrote as base64url, as the bytes that the browser wants.
+const known = (credentials = []) => credentials.map((one) => ({ ...one, id: toBytes(one.id) }));
 
-const asked = ({ publicKey }) => {
-  const options = withBytes(publicKey);
-  if (publicKey.rp) options.rp.id = publicKey.rp.id; // a host name, not bytes
-  return options;
-};
+const asked = ({ publicKey }) => ({
+  ...publicKey,
+  challenge: toBytes(publicKey.challenge),
+  ...(publicKey.user && { user: { ...publicKey.user, id: toBytes(publicKey.user.id) } }),
+  ...(publicKey.allowCredentials && { allowCredentials: known(publicKey.allowCredentials) }),
+  ...(publicKey.excludeCredentials && { excludeCredentials: known(publicKey.excludeCredentials) }),
+});
 
 const plain = (credential) => {
   const response = {};

@@ -6,6 +6,7 @@ import hashlib
 from datetime import timedelta
 
 import factory
+from django.db.models import F
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -131,8 +132,10 @@ class SignUpFactory(DjangoModelFactory):
     @factory.post_generation
     def places(self, create: bool, extracted: object, **kwargs: object) -> None:
         if create and self.is_live:
-            self.occurrence.places_taken += self.party_size
-            self.occurrence.save(update_fields=["places_taken"])
+            Occurrence.objects.filter(pk=self.occurrence_id).update(
+                places_taken=F("places_taken") + self.party_size
+            )
+            self.occurrence.refresh_from_db(fields=["places_taken"])
 
 
 class CalendarSourceFactory(DjangoModelFactory):

@@ -21,7 +21,6 @@ class CentreFactory(factory.django.DjangoModelFactory[Centre]):
     phone = "+31575001234"
     position = factory.Sequence(lambda number: number)
 
-
     @factory.post_generation
     def hours(self: Centre, create: bool, extracted: Any, **kwargs: Any) -> None:
         """`hours={1: [("9:00", "17:00")]}`: the hours per ISO weekday."""

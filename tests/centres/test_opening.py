@@ -24,7 +24,7 @@ from lokaal.centres.opening import (
 from tests.centres.factories import CentreFactory, SpecialDayFactory
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-WEEKDAYS = {day: (("9:00", "17:00"),) for day in range(1, 6)}
+WEEKDAYS = dict.fromkeys(range(1, 6), (("9:00", "17:00"),))
 
 
 def local(text: str) -> datetime:
@@ -186,10 +186,10 @@ def oracle(door: Opening, first: date) -> list[bool]:
     minutes = [start + timedelta(minutes=number) for number in range(MINUTES + 4 * 24 * 60)]
     walls = [minute.astimezone(AMSTERDAM).replace(tzinfo=None) for minute in minutes]
     reached: dict[datetime, int] = {}
-    highest = datetime.min
+    highest = walls[0] - timedelta(minutes=1)
     for number, wall in enumerate(walls):
         while highest < wall:
-            highest = wall if highest == datetime.min else highest + timedelta(minutes=1)
+            highest += timedelta(minutes=1)
             reached[highest] = number
     is_open = [False] * len(minutes)
     for offset in range(-2, 9):
@@ -210,7 +210,10 @@ def oracle(door: Opening, first: date) -> list[bool]:
     step=st.integers(7, 29),
 )
 def test_status_agrees_with_the_clock_on_the_wall(
-    first: date, week: dict[int, tuple[Hours, ...]], special: dict[int, tuple[Hours, ...]], step: int
+    first: date,
+    week: dict[int, tuple[Hours, ...]],
+    special: dict[int, tuple[Hours, ...]],
+    step: int,
 ) -> None:
     days = {first + timedelta(days=offset): hours for offset, hours in special.items()}
     door = Opening(week, {day: Special(day, "anders", hours) for day, hours in days.items()})
@@ -229,7 +232,9 @@ def test_status_agrees_with_the_clock_on_the_wall(
 
 
 @pytest.mark.django_db
-def test_hours_of_all_centres_come_in_one_query(django_assert_num_queries: CaptureQueriesContext) -> None:
+def test_hours_of_all_centres_come_in_one_query(
+    django_assert_num_queries: CaptureQueriesContext,
+) -> None:
     for _number in range(3):
         CentreFactory(hours={2: [("9:00", "12:00"), ("13:00", "17:00")]})
     with django_assert_num_queries(1):  # type: ignore[operator]

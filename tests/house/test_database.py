@@ -191,6 +191,14 @@ def test_unreachable_database_is_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_missing_setting_is_one_sentence() -> None:
+    done = _manage("run", DATABASE_URL="postgresql://lokaal@/lokaal", LOKAAL_ORIGIN="")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Set LOKAAL_ORIGIN: the public address of the house, such as https://lokaal.example.\n"
+    )
+
+
 def _manage(command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "manage.py", *command.split()], check=False, **_house(**environment)
@@ -207,7 +215,7 @@ def _house(**environment: str) -> dict[str, object]:
             "LOKAAL_SECRET_KEY": "only-for-this-test-0123456789-abcdefghijklmnopqrstuvwxyz",
             "LOKAAL_ORIGIN": "https://lokaal.example",
             "LOKAAL_HOSTS": "lokaal.example",
-            "PORT": "8",
+            "PORT": "0",
         }
         | environment,
         "capture_output": True,

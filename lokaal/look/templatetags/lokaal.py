@@ -150,6 +150,18 @@ def language_links(context: template.Context) -> list[LanguageLink]:
     ]
 
 
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, url: str) -> SafeString:
+    """Say in the menu where the reader is: on this page, or deeper in the same part of the house."""
+    request: HttpRequest | None = context.get("request")
+    if request is None or not url:
+        return SafeString("")
+    if request.path == url:
+        return SafeString(' aria-current="page"')
+    is_deeper = url not in {"/", f"/{get_language()}/"} and request.path.startswith(url)
+    return SafeString(' aria-current="true"' if is_deeper else "")
+
+
 @register.simple_tag
 def direction() -> str:
     """rtl for Arabic, ltr for the other languages."""
@@ -168,6 +180,8 @@ def house(name: str) -> str:
 @register.filter
 def tel(number: Any) -> str:
     """A telephone number as a link: tel:+31575001234 for 0575 00 12 34."""
+    if str(number).startswith("tel:"):
+        return str(number)
     digits = "".join(sign for sign in str(number) if sign.isdigit() or sign == "+")
     return (
         f"tel:+31{digits[1:]}"

@@ -26,6 +26,12 @@ def demo_doors(context: Context) -> dict[str, Any]:
     }
 
 
+@register.simple_tag(takes_context=True)
+def is_demo(context: Context) -> bool:
+    """Whether to show what only a demo has."""
+    return demo_sign_in.is_possible(context["request"])
+
+
 @register.filter(name="json")
 def json_filter(value: Mapping[str, Any]) -> str:
     """For a data attribute: the template escapes it."""

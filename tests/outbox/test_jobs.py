@@ -1,0 +1,135 @@
+"""Handing work to the worker: with the transaction, by name once, also from inside a job."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from django.db import transaction
+from procrastinate.contrib.django import app, connector_params
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.psycopg_connector import PsycopgConnector
+
+from lokaal import jobs
+from lokaal.outbox import sending
+from lokaal.outbox.models import Message, MessageState
+from lokaal.outbox.writing import Recipient, post
+from tests.outbox.factories import MessageFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def run_worker() -> None:
+    """Do the jobs that wait now, as `manage.py worker --once` does, on connections of its own."""
+
+    async def run() -> None:
+        connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=2)
+        with app.replace_connector(connector):
+            async with app.open_async():
+                await app.run_worker_async(
+                    wait=False, install_signal_handlers=False, listen_notify=False
+                )
+
+    asyncio.run(run())
+
+
+def test_defer_is_undone_with_the_transaction(waiting_jobs: Any) -> None:
+    with transaction.atomic():
+        jobs.defer("outbox.send_message", message_id="x")
+        transaction.set_rollback(True)
+
+    assert waiting_jobs() == []
+
+
+def test_defer_once_makes_one_job_and_leaves_the_transaction_whole(waiting_jobs: Any) -> None:
+    with transaction.atomic():
+        assert jobs.defer("outbox.send_message", once="m", message_id="x") is True
+        assert jobs.defer("outbox.send_message", once="m", message_id="x") is False
+        message = MessageFactory()
+
+    assert waiting_jobs() == [("outbox.send_message", {"message_id": "x"})]
+    assert Message.objects.get() == message
+
+
+def test_defer_of_an_unknown_task_is_a_mistake_of_ours() -> None:
+    with pytest.raises(KeyError):
+        jobs.defer("outbox.nothing")
+
+
+def test_worker_sends_what_was_posted(waiting_jobs: Any, mailoutbox: list[Any]) -> None:
+    message = post(
+        "a",
+        to=Recipient("Trudy", email="trudy@voorbeeld.nl"),
+        template="letters/joined",
+        context={"what": "Naaicafé"},
+    )
+
+    run_worker()
+
+    message.refresh_from_db()
+    assert message.state == MessageState.SENT
+    assert [mail.to for mail in mailoutbox] == [["trudy@voorbeeld.nl"]]
+    assert waiting_jobs() == []
+
+
+def test_a_message_posted_inside_a_job_that_is_rolled_back_leaves_no_job(
+    waiting_jobs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def post_and_roll_back(message_id: str) -> None:
+        with transaction.atomic():
+            post(
+                "inside",
+                to=Recipient("Trudy", email="trudy@voorbeeld.nl"),
+                template="letters/joined",
+                context={"what": "Naaicafé"},
+            )
+            transaction.set_rollback(True)
+        seen.append(message_id)
+
+    monkeypatch.setattr(sending, "send", post_and_roll_back)
+    jobs.defer("outbox.send_message", message_id="x")
+
+    run_worker()
+
+    assert seen == ["x"]
+    assert Message.objects.count() == 0
+    assert waiting_jobs() == []
+
+
+def test_upkeep_runs_again_what_a_dead_worker_left_and_forgets_what_is_done(
+    waiting_jobs: Any,
+) -> None:
+    from django.db import connection
+
+    from lokaal.outbox import tasks
+
+    message = MessageFactory()
+    message.ask_to_send()
+    with connection.cursor() as cursor:  # a worker took it and was killed long ago
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
+        )
+        (dead,) = cursor.fetchone()
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [dead])
+    jobs.defer(tasks.retry_stalled_jobs.name, timestamp=0)
+
+    run_worker()
+    assert waiting_jobs() in ([], [("outbox.send_message", {"message_id": str(message.id)})])
+    run_worker()
+
+    message.refresh_from_db()
+    assert message.state == MessageState.SENT
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_events SET at = at - interval '4 days'")
+    jobs.defer(tasks.remove_old_jobs.name, timestamp=0)
+    run_worker()
+    assert (
+        list(
+            ProcrastinateJob.objects.exclude(task_name="jobs.remove_old").filter(
+                task_name__in=["outbox.send_message", "jobs.retry_stalled"]
+            )
+        )
+        == []
+    )
