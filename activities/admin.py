@@ -29,7 +29,7 @@ from activities.models import (
     SignUp,
     Wish,
 )
-from lokaal.admin import HouseInline, HouseModelAdmin, LookOnlyAdmin
+from lokaal.admin import HouseModelAdmin, HouseStackedInline, LookOnlyAdmin
 
 
 def door(url: str, text: str) -> SafeString:
@@ -70,7 +70,6 @@ class ActivityForm(forms.ModelForm):
             "bring",
             "room",
             "default_capacity",
-            "organisers",
             "organiser_name",
             "organiser_words",
             "contact_phone",
@@ -90,10 +89,18 @@ class ActivityForm(forms.ModelForm):
         return cleaned
 
 
-class ActivityTranslationInline(HouseInline):
+class ActivityTranslationInline(HouseStackedInline):
     model = ActivityTranslation
-    fields = ["language", "title", "summary", "audience_note", "cost_note", "bring"]
-    show_change_link = True
+    fields = [
+        "language",
+        "title",
+        "summary",
+        "description",
+        "audience_note",
+        "cost_note",
+        "bring",
+        "is_machine_made",
+    ]
 
 
 @admin.register(Activity)
@@ -115,8 +122,7 @@ class ActivityAdmin(HouseModelAdmin):
     search_fields = ["title__unaccent", "summary__unaccent", "organiser_name__unaccent"]
     date_hierarchy = "created_at"
     ordering = ["title", "id"]
-    autocomplete_fields = ["organisers"]
-    readonly_fields = ["state", "manage", "created_at", "updated_at"]
+    readonly_fields = ["state", "manage", "who_organises", "created_at", "updated_at"]
     fieldsets = [
         (None, {"fields": ["title", "summary", "description", "text_language", "state", "manage"]}),
         (gettext_lazy("Waar"), {"fields": ["centre", "room", "step_free", "accessible_toilet"]}),
@@ -131,7 +137,7 @@ class ActivityAdmin(HouseModelAdmin):
         ),
         (
             gettext_lazy("Van wie is dit"),
-            {"fields": ["organisers", "organiser_name", "organiser_words", "contact_phone"]},
+            {"fields": ["who_organises", "organiser_name", "organiser_words", "contact_phone"]},
         ),
         (gettext_lazy("Sinds"), {"fields": ["created_at", "updated_at"]}),
     ]
@@ -142,6 +148,14 @@ class ActivityAdmin(HouseModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Activity | None = None) -> list[str]:
         """Its dates stand at its centre, so the centre of an activity that exists stays."""
         return [*self.readonly_fields, "centre"] if obj else list(self.readonly_fields)
+
+    @admin.display(description=gettext_lazy("organisatoren"))
+    def who_organises(self, activity: Activity) -> str:
+        if activity._state.adding:
+            return _("Bewaar eerst. Daarna kun je mensen kiezen.")
+        names = ", ".join(person.name for person in activity.organisers.all())
+        url = reverse("activities:activity_organisers", args=[activity.pk])
+        return format_html("{} {}", names, door(url, _("Kies wie organiseert")))
 
     @admin.display(description=gettext_lazy("datums en agenda"))
     def manage(self, activity: Activity) -> str:
@@ -160,12 +174,11 @@ class ActivityTranslationAdmin(HouseModelAdmin):
     list_select_related = ["activity"]
     search_fields = ["title__unaccent", "activity__title__unaccent"]
     ordering = ["-id"]
-    autocomplete_fields = ["activity"]
+    readonly_fields = ["activity"]
 
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: ActivityTranslation | None = None
-    ) -> list[str]:
-        return ["activity"] if obj else []
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A translation begins at its activity."""
+        return False
 
 
 class OccurrenceForm(forms.ModelForm):
@@ -173,7 +186,7 @@ class OccurrenceForm(forms.ModelForm):
 
     class Meta:
         model = Occurrence
-        fields = ["activity", "starts_at", "ends_at", "title", "room", "capacity", "note"]
+        fields = ["starts_at", "ends_at", "title", "room", "capacity", "note"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -195,7 +208,6 @@ class OccurrenceAdmin(HouseModelAdmin):
     search_fields = ["activity__title__unaccent", "title__unaccent"]
     date_hierarchy = "starts_at"
     ordering = ["-starts_at", "-id"]
-    autocomplete_fields = ["activity"]
     fields = [
         "activity",
         "centre",
@@ -216,6 +228,7 @@ class OccurrenceAdmin(HouseModelAdmin):
         "updated_at",
     ]
     readonly_fields = [
+        "activity",
         "centre",
         "is_all_day",
         "places_taken",
@@ -229,19 +242,15 @@ class OccurrenceAdmin(HouseModelAdmin):
     ]
     PARTICULARS = ("room", "capacity", "note", "title")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Occurrence | None = None) -> list[str]:
-        return [*self.readonly_fields, "activity"] if obj else list(self.readonly_fields)
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Dates are made on the page of their activity, where one sees them first."""
+        return False
 
     def save_model(self, request: HttpRequest, obj: Occurrence, form: Any, change: bool) -> None:
         """Everything goes through planning: people are told, places are kept."""
         fields = form.cleaned_data
         particulars = {name: fields[name] for name in self.PARTICULARS}
         times = {name: fields[name] for name in ("starts_at", "ends_at")}
-        if not change:
-            made = planning.plan(fields["activity"], **times, **particulars)
-            obj.pk = made.pk
-            obj.refresh_from_db()
-            return
         if {"starts_at", "ends_at"}.intersection(form.changed_data):
             planning.move(obj, **times, by=request.user)
         if set(self.PARTICULARS).intersection(form.changed_data):
@@ -249,8 +258,6 @@ class OccurrenceAdmin(HouseModelAdmin):
 
     @admin.display(description=gettext_lazy("afzeggen, lijst"))
     def manage(self, occurrence: Occurrence) -> str:
-        if occurrence._state.adding:
-            return ""
         url = reverse("activities:occurrence_manage", args=[occurrence.pk])
         return door(url, _("Zeg af, of bekijk wie er komt"))
 

@@ -111,6 +111,10 @@ class Wanted:
         ]
 
     @property
+    def chosen(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self.choices)
+
+    @property
     def kept(self) -> list[tuple[str, str]]:
         """What stays when other choices are made: words and day."""
         words = [("q", self.words)] if self.words else []

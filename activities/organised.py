@@ -161,6 +161,14 @@ def guests(occurrence: Occurrence) -> list[Guest]:
     return found
 
 
+def hint_of_address(email: str | None) -> str:
+    """Enough of an address to tell two people of one name apart, too little to write to: em…@voorbeeld.nl."""
+    if not email:
+        return ""
+    name, _at, host = email.rpartition("@")
+    return f"{name[:2]}…@{host}"
+
+
 # What an activity tells --------------------------------------------------------------------------
 
 

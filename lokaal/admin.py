@@ -13,7 +13,7 @@ from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 
 from lokaal import languages
 from lokaal.exceptions import Refusal
@@ -58,7 +58,7 @@ class HouseModelAdmin(ChoosesLanguage, admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 200
     #: What the list holds, in one sentence, for the first page of the admin.
-    explanation: str = ""
+    explanation: str | Promise = ""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may_delete and super().has_delete_permission(request, obj)
@@ -99,15 +99,27 @@ class LookOnlyAdmin(HouseModelAdmin):
         return False
 
 
-class HouseInline(ChoosesLanguage, admin.TabularInline):
-    """Rows that belong to one other row. The choices of a list are asked once, not for every row."""
-
-    extra = 0
+class AsksChoicesOnce(ChoosesLanguage):
+    """For rows that belong to one other row: the choices of a list are asked once, not for every row."""
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField | None:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field: forms.ModelChoiceField | None = super().formfield_for_foreignkey(  # type: ignore[misc]
+            db_field, request, **kwargs
+        )
         if field is not None:
             field.choices = list(field.choices)
         return field
+
+
+class HouseInline(AsksChoicesOnce, admin.TabularInline):
+    """Rows of a few short fields, under the row they belong to."""
+
+    extra = 0
+
+
+class HouseStackedInline(AsksChoicesOnce, admin.StackedInline):
+    """Rows with long texts, under the row they belong to."""
+
+    extra = 0

@@ -116,7 +116,7 @@ class EmbeddedServer:
         if not self.home.exists():
             return
         with self._locked("start"):
-            if self._has_users():
+            if self._is_shared():
                 raise ServerFailure("The database is in use. Stop the house first.")
             self.stop()
             shutil.rmtree(self.data, ignore_errors=True)

@@ -21,7 +21,7 @@ def defer(task_name: str, *, at: datetime | None = None, once: str = "", **argum
     task = app.tasks[task_name]
     job = configure_task(
         name=task_name,
-        job_manager=app.job_manager,
+        job_manager=JobManager(DjangoConnector()),
         queue=task.queue,
         priority=task.priority,
         lock=task.lock,

@@ -47,8 +47,8 @@ def run(say: Say, *, stop_with_parent: bool = False) -> None:
             try:
                 make_ready(say)
                 children.start("web server", *web_command(door), keep=door)
+                wait_for_answer(children)  # before the worker starts: the first page comes sooner
                 children.start("worker", sys.executable, "manage.py", "worker")
-                wait_for_answer(children)
                 welcome(say)
                 while not stop_with_parent or os.getppid() == parent:
                     time.sleep(SECONDS_BETWEEN_LOOKS)
@@ -139,7 +139,8 @@ class Children:
             command,
             cwd=settings.BASE_DIR,
             stdin=subprocess.DEVNULL,
-            env=os.environ | {lifeline.VARIABLE: str(self._follow)},
+            env=os.environ
+            | {lifeline.VARIABLE: str(self._follow), "LOKAAL_DATA": str(settings.DATA_DIR)},
             pass_fds=inherited,
             start_new_session=True,
         )

@@ -82,6 +82,7 @@ class DayField(forms.DateField):
     def __init__(self, **options: Any) -> None:
         options.setdefault("label", gettext_lazy("Welke dag?"))
         super().__init__(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **options)
+        self.error_messages["required"] = gettext_lazy("Kies een dag.")
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
@@ -103,6 +104,7 @@ class ClockField(forms.TimeField):
             input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
             **options,
         )
+        self.error_messages["required"] = gettext_lazy("Vul een tijd in. Bijvoorbeeld 13:30.")
 
 
 class FactField(forms.ChoiceField):

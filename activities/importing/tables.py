@@ -327,6 +327,12 @@ def guess(table: Table) -> Columns:
         and _mostly_dates(table.column(columns.start))
     ):
         columns.date, columns.start = columns.start, None
+    if (
+        columns.end is not None
+        and columns.end_date is None
+        and _mostly_dates(table.column(columns.end))
+    ):
+        columns.end_date, columns.end = columns.end, None
     if columns.date is not None:
         columns.month_first = is_month_first(table.column(columns.date))
     return columns
@@ -353,6 +359,7 @@ def read_table(table: Table, columns: Columns) -> Found:
     report = Report(unit="row")
     series: list[FoundSeries] = []
     seen: Counter[str] = Counter()
+    same: dict[tuple[str, datetime, datetime], int] = {}
     for number, row in table.rows:
         entry = report.add(number, _("rij"))
         reader = _Row(row, columns, entry)
@@ -362,10 +369,18 @@ def read_table(table: Table, columns: Columns) -> Found:
         except (UnreadableWords, NoSuchTime) as problem:
             entry.outcome, entry.reason = Outcome.SKIPPED, str(problem)
             continue
-        seen[found.uid] += 1
-        if columns.uid is not None and seen[found.uid] > 1 and reader.text_of("uid"):
-            entry.outcome, entry.reason = Outcome.SKIPPED, _("Dubbel: dit kenmerk staat er al.")
+        first = same.setdefault(
+            (found.uid, found.dates[0].starts_at, found.dates[0].ends_at), number
+        )
+        if first != number or (reader.has_own_uid and seen[found.uid]):
+            entry.outcome = Outcome.SKIPPED
+            entry.reason = (
+                _("Dubbel: rij %(number)d zegt hetzelfde.") % {"number": first}
+                if first != number
+                else _("Dubbel: dit kenmerk staat er al.")
+            )
             continue
+        seen[found.uid] += 1
         if seen[found.uid] > 1:
             found.uid += f":{seen[found.uid]}"
         series.append(found)
@@ -394,6 +409,10 @@ class _Row:
     @property
     def title(self) -> str:
         return one_line(shown(self.cell("title")))
+
+    @property
+    def has_own_uid(self) -> bool:
+        return bool(one_line(shown(self.cell("uid"))))
 
     def series(self) -> FoundSeries:
         """Raises UnreadableWords or NoSuchTime with what is wrong with this row."""

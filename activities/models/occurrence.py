@@ -43,7 +43,9 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 
     def with_live_sign_ups(self) -> OccurrenceQuerySet:
         """With who is on the list, in the order in which they came."""
-        live = self.model._meta.get_field("sign_ups").related_model.objects.live()
+        from activities.models.sign_up import SignUp  # it imports this module
+
+        live = SignUp.objects.live()
         return self.prefetch_related(
             models.Prefetch("sign_ups", live.order_by("created_at", "id"), to_attr="live_sign_ups")
         )

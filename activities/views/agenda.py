@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -12,10 +13,12 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -75,7 +78,6 @@ def _addresses(page: Agenda) -> dict[str, Any]:
     ways = {
         "everything": path,
         "without_choices": path + replace(wanted, **NO_CHOICES).query(day=wanted.from_day),
-        "keep": wanted.kept,
         "calendar": calendar,
         "webcal": f"webcal://{urlsplit(settings.ORIGIN).netloc}{calendar}",
         "origin": settings.ORIGIN,
@@ -116,51 +118,42 @@ def _invitation(page: Agenda) -> dict[str, str]:
     }
 
 
-def _filters(wanted: Wanted, known: Iterable[Place]) -> list[dict[str, Any]]:
+def _filters(wanted: Wanted, known: Iterable[Place]) -> SafeString:
     """The questions beside the agenda, with what was chosen."""
-    reader = get_language() or "nl"
-    shown = [(centre.slug, centre.name) for centre in known if centre.is_active]
-    return [
-        *([_group(_("Waar?"), "centre", shown, wanted.centres)] if len(shown) > 1 else []),
-        _group(_("Wanneer?"), "part", Part.choices, wanted.parts),
-        _group(
-            _("Voor wie?"),
-            "for",
-            [(audience.value, str(audience.label).capitalize()) for audience in AUDIENCES],
-            wanted.audiences,
-        ),
-        _group(
-            _("Wat kost het?"),
-            "free",
-            [("1", _("Alleen gratis"))],
-            ("1",) if wanted.is_free else (),
-        ),
-        _group(
-            _("Kun je er makkelijk in?"),
-            "step_free",
-            [("1", _("Zonder drempel"))],
-            ("1",) if wanted.is_step_free else (),
-        ),
-        _group(
-            _("Welke taal?"),
-            "language",
-            [(code, spoken_name(code, reader)) for code in SPOKEN],
-            wanted.languages,
-        ),
+    shown = tuple((place.slug, place.name) for place in known if place.is_active)
+    return _drawn_filters(get_language() or "nl", shown, wanted.chosen, tuple(wanted.kept))
+
+
+@lru_cache(maxsize=256)
+def _drawn_filters(
+    reader: str,
+    centres: tuple[tuple[str, str], ...],
+    chosen: frozenset[tuple[str, str]],
+    kept: tuple[tuple[str, str], ...],
+) -> SafeString:
+    """Draw the questions. They are many and the same for nearly every visitor, so each drawing is kept."""
+    questions = [
+        (_("Waar?"), "centre", centres if len(centres) > 1 else ()),
+        (_("Wanneer?"), "part", Part.choices),
+        (_("Voor wie?"), "for", [(value, str(value.label).capitalize()) for value in AUDIENCES]),
+        (_("Wat kost het?"), "free", [("1", _("Alleen gratis"))]),
+        (_("Kun je er makkelijk in?"), "step_free", [("1", _("Zonder drempel"))]),
+        (_("Welke taal?"), "language", [(code, spoken_name(code, reader)) for code in SPOKEN]),
     ]
-
-
-def _group(
-    question: str, name: str, choices: list[tuple[str, Any]], chosen: tuple[str, ...]
-) -> dict[str, Any]:
-    return {
-        "question": question,
-        "name": name,
-        "choices": [
-            {"value": value, "label": label, "is_chosen": value in chosen}
-            for value, label in choices
-        ],
-    }
+    groups = [
+        {
+            "question": question,
+            "name": name,
+            "choices": [
+                {"value": value, "label": label, "is_chosen": (name, value) in chosen}
+                for value, label in choices
+            ],
+        }
+        for question, name, choices in questions
+        if choices
+    ]
+    context = {"groups": groups, "keep": kept, "action": reverse("activities:agenda")}
+    return render_to_string("components/filters.html", context)
 
 
 @public

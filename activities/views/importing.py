@@ -6,7 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -47,7 +47,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def import_start(request: HttpRequest) -> HttpResponse:
     """Where is the calendar? And which ones came before."""
     person = _person(request)
-    form = BringForm(request.POST or None, request.FILES or None, centres=_centres(person))
+    form = BringForm(_answers(request), request.FILES or None, centres=_centres(person))
     if request.method == "POST" and form.is_valid() and form.brought is not None:
         try:
             return redirect(_next_step(_bring(form.brought, form.cleaned_data["centre"], person)))
@@ -130,7 +130,7 @@ def import_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
     draft = _draft(request, pk)
     table = read_rows(bytes(draft.content), draft.kind)
     columns = Columns.from_json(draft.columns) if draft.columns else guess(table)
-    form = ColumnsForm(request.POST or None, table=table, columns=columns)
+    form = ColumnsForm(_answers(request), table=table, columns=columns)
     if request.method == "POST" and form.is_valid():
         draft.columns = form.columns().as_json()
         draft.save(update_fields=["columns"])
@@ -144,7 +144,7 @@ def import_choices(request: HttpRequest, pk: UUID) -> HttpResponse:
     """On which terms do new activities come into the agenda?"""
     draft = _draft(request, pk)
     form = ChoicesForm(
-        request.POST or None, initial=ChoicesForm.initial_from(Choices.from_json(draft.choices))
+        _answers(request), initial=ChoicesForm.initial_from(Choices.from_json(draft.choices))
     )
     if request.method == "POST" and form.is_valid():
         draft.choices = form.choices().as_json()
@@ -159,7 +159,7 @@ def import_series(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Do these belong together?"""
     draft = _draft(request, pk)
     form = JoinForm(
-        request.POST or None,
+        _answers(request),
         proposals=_new_proposals(draft, _read(draft)),
         initial={"together": draft.joined_titles},
     )
@@ -175,7 +175,7 @@ def import_series(request: HttpRequest, pk: UUID) -> HttpResponse:
 def import_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """This will happen. Take it over?"""
     draft = _draft(request, pk)
-    form = TakeOverForm(request.POST or None)
+    form = TakeOverForm(_answers(request))
     if request.method == "POST" and form.is_valid():
         try:
             _take(draft, _person(request), cancel_vanished=form.cleaned_data["cancel_vanished"])
@@ -239,6 +239,11 @@ def _source_page(
 
 
 # Shared ------------------------------------------------------------------------------------------
+
+
+def _answers(request: HttpRequest) -> QueryDict | None:
+    """What was sent; also when that is nothing at all."""
+    return request.POST if request.method == "POST" else None
 
 
 def _person(request: HttpRequest) -> Person:

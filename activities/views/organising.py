@@ -32,7 +32,16 @@ from activities.forms.organising import (
     TranslationForm,
 )
 from activities.models import Activity, Occurrence
-from activities.organised import activity_badge, activity_card, date_rows, guests, part_rows, state_badge, when
+from activities.organised import (
+    activity_badge,
+    activity_card,
+    date_rows,
+    guests,
+    hint_of_address,
+    part_rows,
+    state_badge,
+    when,
+)
 from lokaal import languages, local_time
 from lokaal.exceptions import Refusal
 from lokaal.people import perms as people_perms
@@ -234,9 +243,9 @@ def activity_organisers(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PersonSearchForm(request.GET if "q" in request.GET else None)
     found = None
     if form.is_valid():
-        found = Person.objects.matching(form.cleaned_data["q"]).exclude(
-            pk__in=[person.pk for person in organisers]
-        )[:10]
+        known = [person.pk for person in organisers]
+        matching = Person.objects.matching(form.cleaned_data["q"]).exclude(pk__in=known)
+        found = [(person, hint_of_address(person.email)) for person in matching[:10]]
     return render(
         request,
         "activities/organising/activity_organisers.html",

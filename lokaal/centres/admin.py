@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from lokaal.admin import HouseInline, HouseModelAdmin
+from lokaal.admin import HouseInline, HouseModelAdmin, HouseStackedInline
 from lokaal.centres import closed_days
 from lokaal.centres.forms import CentreForm, ClosedDaysForm
 from lokaal.centres.models import Centre, CentreTranslation, OpeningHours, SpecialDay
@@ -30,7 +30,7 @@ class OpeningHoursInline(HouseInline):
     fields = ["weekday", "opens", "closes"]
 
 
-class CentreTranslationInline(HouseInline):
+class CentreTranslationInline(HouseStackedInline):
     model = CentreTranslation
     fields = ["language", "directions", "photo_description"]
 

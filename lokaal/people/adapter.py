@@ -72,7 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return super().clean_password(password, user)
         except ValidationError as refusal:
             raise ValidationError(
-                [PASSWORD_REFUSED.get(error.code, error) for error in refusal.error_list]
+                [PASSWORD_REFUSED.get(error.code or "", error) for error in refusal.error_list]
             ) from refusal
 
     def pre_login(

@@ -50,7 +50,7 @@ class NameField(forms.CharField):
         self.widget.attrs.setdefault("autocomplete", "name")
 
     def to_python(self, value: Any) -> str:
-        return clean_name(super().to_python(value))
+        return clean_name(super().to_python(value) or "")
 
 
 # Small changes to allauth's fields ---------------------------------------------------------------

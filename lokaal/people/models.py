@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import AnonymousUser, _user_has_module_perms, _user_has_perm
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, models, transaction
@@ -126,6 +127,8 @@ class Person(AbstractBaseUser):
     session_round = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
+    if TYPE_CHECKING:
+        emailaddress_set: Any  # allauth's
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -199,13 +202,16 @@ class Person(AbstractBaseUser):
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """What Django's admin asks; `lokaal.people.perms.HouseBackend` answers."""
-        return _user_has_perm(self, perm, obj)
+        return any(backend.has_perm(self, perm, obj) for backend in get_backends())
 
     def has_perms(self, perm_list: list[str], obj: Any = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perm_list)
 
     def has_module_perms(self, app_label: str) -> bool:
-        return _user_has_module_perms(self, app_label)
+        return any(
+            backend.has_module_perms(self, app_label)  # type: ignore[attr-defined]
+            for backend in get_backends()
+        )
 
     # What happens to a person --------------------------------------------------------------------
 

@@ -34,6 +34,13 @@ Arguments = ParamSpec("Arguments")
 View = Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]
 
 
+def signed_in(request: HttpRequest) -> Person:
+    """The person who is signed in, for views that are not public. Raises PermissionDenied when nobody is."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user
+
+
 def holds_staff_role(visitor: Visitor, *roles: Role) -> bool:
     """True when the visitor holds one of the roles today (any role when none is named), at whatever centre."""
     if not visitor.is_authenticated or not visitor.is_active:
@@ -91,8 +98,13 @@ def staff_required(*roles: Role) -> Callable[[View[Arguments]], View[Arguments]]
 
 def may_give_roles(visitor: Visitor) -> bool:
     """Only an administrator of all centres changes people and gives roles; else a role could give itself more."""
-    return holds_staff_role(visitor) and any(
-        held.role == Role.ADMINISTRATOR and held.centre_id is None for held in visitor.current_roles
+    return (
+        visitor.is_authenticated
+        and visitor.is_active
+        and any(
+            held.role == Role.ADMINISTRATOR and held.centre_id is None
+            for held in visitor.current_roles
+        )
     )
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from lokaal.people import demo_sign_in as demo
 from lokaal.people import second_factor as factor
 from lokaal.people.forms import MyDetailsForm
-from lokaal.people.perms import public
+from lokaal.people.perms import public, signed_in
 
 #: Where a member of staff was going when the second factor was asked; kept while it is being set up.
 NEXT = "second_factor_next"
@@ -24,7 +24,7 @@ NEXT = "second_factor_next"
 
 def my_details(request: HttpRequest) -> HttpResponse:
     """Name, phone, and in which language and by which way messages come."""
-    form = MyDetailsForm(request.POST or None, instance=request.user)
+    form = MyDetailsForm(request.POST or None, instance=signed_in(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Het is veranderd."))
@@ -40,14 +40,14 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         request.session[NEXT] = wanted
     if factor.is_passed(request):
         return redirect(request.session.pop(NEXT, reverse("portal:my_page")))
-    context = {"is_set_up": factor.is_set_up(request.user), "here": request.path}
+    context = {"is_set_up": factor.is_set_up(signed_in(request)), "here": request.path}
     return render(request, "people/second_factor.html", context)
 
 
 @require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """Close every session of the person, this one too."""
-    request.user.close_sessions()
+    signed_in(request).close_sessions()
     logout(request)
     messages.success(request, _("Je bent overal uitgelogd."))
     return redirect("portal:home")

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from activities.models import SignUp
+from activities.models.activity import EDITING_ROLES
 from lokaal.centres.models import Centre
 from lokaal.languages import OWN_NAMES, SOURCE
 from lokaal.look import formats
@@ -49,11 +50,11 @@ class MyDate(NamedTuple):
 
 
 def my_page(request: HttpRequest) -> HttpResponse:
-    person = request.user
+    person = perms.signed_in(request)
     context = {
         "section": "mine",
         "cards": coming_dates(person),
-        "organises": person.organises.exists(),
+        "may_organise": perms.holds_staff_role(person, *EDITING_ROLES) or person.organises.exists(),
         "works_here": perms.holds_staff_role(person),
         "may_administer": perms.holds_staff_role(person, *perms.ADMIN_ROLES),
         "way": WAYS[Recipient.from_person(person).reached_by],

@@ -918,10 +918,11 @@ def test_host_signs_somebody_up_and_holds_the_slip(new_page, axe, live_server):
     tab.context.add_cookies([session | {"url": live_server.url}])
 
     tab.goto(desk_url(occurrence))
+    tab.locator("[name=name]:focus").wait_for()
     axe(tab)
-    tab.keyboard.type("Gerda")
-    tab.keyboard.press("Enter")
+    tab.locator("[name=name]").fill("Gerda")
+    tab.locator("[name=name]").press("Enter")
 
-    assert tab.get_by_text("Gerda staat op de lijst. Print het briefje.").is_visible()
+    tab.get_by_text("Gerda staat op de lijst. Print het briefje.").wait_for()
     assert tab.get_by_role("button", name="Print dit briefje").is_visible()
     assert SignUp.objects.get().shown_code in tab.locator(".code").inner_text()

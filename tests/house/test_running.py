@@ -155,6 +155,10 @@ class House:
         ]
 
 
+# One process runs all of these, in order: the first start fills the house, later ones find it full.
+whole_house = pytest.mark.xdist_group("whole house")
+
+
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
     with tempfile.TemporaryDirectory(prefix="lokaal-house-") as folder:
@@ -164,6 +168,7 @@ def house() -> Iterator[House]:
         assert wait_until(lambda: not EmbeddedServer(house.data_dir).is_running())
 
 
+@whole_house
 def test_house_opens_shows_its_first_page_and_stops_without_a_trace(house: House) -> None:
     house.start()
     assert house.opens(), house.said.read_text()
@@ -178,6 +183,7 @@ def test_house_opens_shows_its_first_page_and_stops_without_a_trace(house: House
     assert house.said.read_text().endswith("Stopped.\n")
 
 
+@whole_house
 @pytest.mark.parametrize("victim", ["supervisor", "make"])
 def test_killed_house_leaves_nothing_running(house: House, victim: str) -> None:
     house.start()

@@ -10,8 +10,8 @@ from allauth.mfa.totp.internal.auth import TOTP
 
 from lokaal.people.models import Person, Role, StaffRole
 
-PASSWORD = "paard batterij nietje"  # noqa: S105 (a test's)
-TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 (a test's)
+PASSWORD = "paard batterij nietje"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 class PersonFactory(factory.django.DjangoModelFactory[Person]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -69,7 +71,7 @@ def test_change_email_forgets_the_address_before() -> None:
 def test_change_email_refuses_the_address_of_somebody_else() -> None:
     PersonFactory(email="sahra@voorbeeld.nl")
     person = PersonFactory(email="joop@voorbeeld.nl")
-    with pytest.raises(AddressTaken, match="Iemand anders heeft dit e-mailadres al."):
+    with pytest.raises(AddressTaken, match=r"^Iemand anders heeft dit e-mailadres al\.$"):
         person.change_email("sahra@voorbeeld.nl")
     person.refresh_from_db()
     assert person.email == "joop@voorbeeld.nl"
@@ -179,7 +181,7 @@ def test_last_administrator_cannot_be_ended_removed_or_closed() -> None:
     person = administrator()
     role = person.staff_roles.get()
     for action in (role.end, role.delete, person.deactivate, person.delete):
-        with pytest.raises(LastAdministrator, match=LAST):
+        with pytest.raises(LastAdministrator, match=f"^{re.escape(LAST)}$"):
             action()
     role.refresh_from_db()
     person.refresh_from_db()
@@ -221,22 +223,26 @@ def test_administrator_may_go_when_another_stays() -> None:
     assert [role.person for role in StaffRole.objects.lasting_administrators()] == [staying]
 
 
-@pytest.mark.parametrize("what", ["delete", "end", "close"])
-def test_database_keeps_the_last_administrator(what: str) -> None:
+def deleting(person: Person) -> None:
+    StaffRole.objects.filter(person=person).delete()
+
+
+def ending(person: Person) -> None:
+    StaffRole.objects.filter(person=person).update(ends_on=timezone.localdate())
+
+
+def closing(person: Person) -> None:
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("past_the_model", [deleting, ending, closing])
+def test_database_keeps_the_last_administrator(past_the_model: Callable[[Person], None]) -> None:
     person = administrator()
-    roles = StaffRole.objects.filter(person=person)
-    with (
-        pytest.raises(IntegrityError, match="the last administrator of all centres stays"),
-        transaction.atomic(),
-    ):
-        match what:
-            case "delete":
-                roles.delete()
-            case "end":
-                roles.update(ends_on=timezone.localdate())
-            case "close":
-                Person.objects.filter(pk=person.pk).update(is_active=False)
-        check_constraints_now()
+    with transaction.atomic():
+        past_the_model(person)
+        with pytest.raises(IntegrityError, match="the last administrator of all centres stays"):
+            check_constraints_now()
+        transaction.set_rollback(True)
     assert StaffRole.objects.lasting_administrators().count() == 1
 
 

@@ -90,7 +90,7 @@ def test_factor_of_somebody_else_does_not_count(ask: Callable[..., HttpRequest])
 @pytest.mark.parametrize("role", [None, Role.KITCHEN])
 def test_others_are_refused_in_words(ask: Callable[..., HttpRequest], role: Role | None) -> None:
     with pytest.raises(
-        PermissionDenied, match="Deze pagina is voor medewerkers. Mis je iets\\? Bel ons."
+        PermissionDenied, match=r"^Deze pagina is voor medewerkers\. Mis je iets\? Bel ons\.$"
     ):
         desk(ask(PersonFactory(role=role), passed=True))
 

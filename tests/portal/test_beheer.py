@@ -413,14 +413,6 @@ def test_wrong_times_are_refused(
     assert occurrence.starts_at == datetime(2026, 12, 1, 12, 30, tzinfo=UTC)
 
 
-def test_new_date_is_planned(administrator: Client, occurrence: Occurrence) -> None:
-    fields = occurrence_fields(occurrence, starts_at_0="2026-12-08", ends_at_0="2026-12-08")
-    administrator.post(page(Occurrence, "add"), fields | {"activity": str(occurrence.activity_id)})
-    made = Occurrence.objects.exclude(pk=occurrence.pk).get()
-    assert (made.activity, made.centre) == (occurrence.activity, occurrence.centre)
-    assert made.original_starts_at == made.starts_at == datetime(2026, 12, 8, 12, 30, tzinfo=UTC)
-
-
 def test_two_who_change_an_activity_both_keep_their_work(administrator: Client) -> None:
     activity = ActivityFactory(title="Naaicafé", room="Atelier")
     form = administrator.get(page(Activity, "change", activity.pk)).context["adminform"].form

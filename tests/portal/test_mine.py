@@ -80,3 +80,12 @@ def test_my_page_costs_the_same_at_one_and_at_twenty(
         SignUpFactory(person=me)
     with django_assert_max_num_queries(10):
         client.get("/me/")
+
+
+def test_my_page_leads_an_organiser_to_their_activities(client: Client) -> None:
+    me = PersonFactory()
+    OccurrenceFactory().activity.organisers.add(me)
+    client.force_login(me)
+    page = client.get("/me/").content.decode()
+    assert 'href="/organise/"' in page
+    assert 'class="door munt" href="/desk/"' not in page

@@ -26,6 +26,18 @@ HEADINGS = {
     "read_as": "Taken over, but look at these",
 }
 
+FACTS = {
+    "Activities": {"activities": "new", "text": "changed"},
+    "Dates": {
+        "created": "new",
+        "moved": "moved",
+        "changed": "changed",
+        "cancelled": "cancelled",
+        "unchanged": "unchanged",
+        "vanished": "not in the source any more",
+    },
+}
+
 
 class Command(BaseCommand):
     help = "Take over an iCalendar, CSV or XLSX calendar from a file or a web address. Reasons are in Dutch."
@@ -111,15 +123,26 @@ class Command(BaseCommand):
             + ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
             + "."
         )
-        dates = [f"{number} {what}" for what, number in sorted(report.dates.items()) if number]
-        self.stdout.write(f"Dates: {', '.join(dates) or 'none'}.")
+        touched = []
+        for subject, facts in FACTS.items():
+            told = [
+                f"{report.dates[key]} {words}" for key, words in facts.items() if report.dates[key]
+            ]
+            if told:
+                touched.append(f"{subject}: {', '.join(told)}.")
+        self.stdout.write(" ".join(touched) or "Nothing to take over.")
         for topic, heading in HEADINGS.items():
             remarks = [remark for remark in report.remarks if remark.topic == topic]
             if remarks:
                 self.stdout.write(f"\n{heading}:")
             for remark in remarks:
-                place = f"line {remark.line}, " if remark.line else ""
-                self.stdout.write(f"  {place}{remark.name or '-'}: {remark.sentence}")
+                place = ", ".join(
+                    ([f"line {remark.line}"] if remark.line else [])
+                    + ([remark.name] if remark.name else [])
+                )
+                self.stdout.write(
+                    f"  {place}: {remark.sentence}" if place else f"  {remark.sentence}"
+                )
         skipped = report.skipped()
         if skipped:
             self.stdout.write("\nSkipped:")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from django.forms import BaseForm, BaseFormSet, BoundField
 from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -57,6 +57,38 @@ def gevelsteen(centre: Any, css: str = "place-mark") -> SafeString:
 def sign(centre: Any) -> SafeString:
     """The gevelsteen of a centre with its name, always together."""
     return _sign(getattr(centre, "mark", ""), str(centre.name))
+
+
+@register.simple_tag
+def tile(datetime: str, tint: str, top: str, main: str, bottom: str) -> SafeString:
+    """The time or date of a card, in its doorway. A tag and not a template, because lists draw many."""
+    return _tile(datetime, tint, top, main, bottom)
+
+
+@register.simple_tag
+def fact_list(facts: Iterable[tuple[str, str]]) -> SafeString:
+    """The facts of a card, a sign and a word each. Cards have many in common, so each list is drawn once."""
+    return _fact_list(tuple((sign, str(text)) for sign, text in facts)) if facts else SafeString("")
+
+
+@lru_cache(maxsize=2048)
+def _tile(datetime: str, tint: str, top: str, main: str, bottom: str) -> SafeString:
+    lines = format_html("<b>{}</b>", main)
+    if top:
+        lines = format_html("<span>{}</span>", top) + lines
+    if bottom:
+        lines += format_html("<span>{}</span>", bottom)
+    if datetime:
+        return format_html(
+            '<time class="poort tile {}" datetime="{}">{}</time>', tint, datetime, lines
+        )
+    return format_html('<span class="poort tile {}">{}</span>', tint, lines)
+
+
+@lru_cache(maxsize=2048)
+def _fact_list(facts: tuple[tuple[str, str], ...]) -> SafeString:
+    rows = format_html_join("", "<li>{}{}</li>", ((_icon(sign, False), text) for sign, text in facts))
+    return format_html('<ul class="facts">{}</ul>', rows)
 
 
 @lru_cache(maxsize=256)
