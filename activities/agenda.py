@@ -424,8 +424,7 @@ def today(places: Mapping[UUID, Place], *, at: datetime) -> list[Card]:
     day = timezone.localdate(at)
     begins, stops = local_time.day_starts_at(day), local_time.day_starts_at(day + ONE_DAY)
     narrowing = narrow(Wanted(), places)
-    rows = cards.between(begins, stops, narrowing, places, most=MOST_TODAY, at=at, not_over=at)
-    return [card.with_time_tile() for card in rows]
+    return cards.between(begins, stops, narrowing, places, most=MOST_TODAY, at=at, not_over=at)
 
 
 def soon(

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -15,9 +16,7 @@ def kept_secret(path: Path) -> str:
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(64))
-    try:
+    with suppress(FileExistsError):
         os.link(fresh, path)
-    except FileExistsError:
-        pass
     fresh.unlink()
     return path.read_text().strip()

@@ -6,7 +6,9 @@ from lokaal import local_time
 
 
 def test_at_gives_the_utc_moment_in_winter_and_summer() -> None:
-    assert local_time.at(date(2026, 11, 24), time(19, 0)) == datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
+    assert local_time.at(date(2026, 11, 24), time(19, 0)) == datetime(
+        2026, 11, 24, 18, 0, tzinfo=UTC
+    )
     assert local_time.at(date(2026, 7, 24), time(19, 0)) == datetime(2026, 7, 24, 17, 0, tzinfo=UTC)
 
 

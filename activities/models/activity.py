@@ -162,19 +162,33 @@ class Activity(models.Model):
         _("voor wie"), max_length=8, choices=Audience, default=Audience.EVERYONE
     )
     audience_note = models.CharField(
-        _("voor wie precies"), max_length=80, blank=True, help_text=_("Bijvoorbeeld: van 8 tot 12 jaar.")
+        _("voor wie precies"),
+        max_length=80,
+        blank=True,
+        help_text=_("Bijvoorbeeld: van 8 tot 12 jaar."),
     )
-    cost_kind = models.CharField(_("kosten"), max_length=16, choices=CostKind, default=CostKind.FREE)
+    cost_kind = models.CharField(
+        _("kosten"), max_length=16, choices=CostKind, default=CostKind.FREE
+    )
     cost_cents = models.PositiveIntegerField(_("prijs in centen"), default=0)
     cost_note = models.CharField(_("over de prijs"), max_length=120, blank=True)
     languages = ArrayField(
-        models.CharField(max_length=7), verbose_name=_("talen die we spreken"), default=list, blank=True
+        models.CharField(max_length=7),
+        verbose_name=_("talen die we spreken"),
+        default=list,
+        blank=True,
     )
     step_free = models.CharField(_("zonder drempel"), max_length=3, choices=Fact, blank=True)
-    accessible_toilet = models.CharField(_("aangepast toilet"), max_length=3, choices=Fact, blank=True)
+    accessible_toilet = models.CharField(
+        _("aangepast toilet"), max_length=3, choices=Fact, blank=True
+    )
     childcare = models.CharField(_("kinderen mogen mee"), max_length=3, choices=Fact, blank=True)
     someone_greets = models.CharField(
-        _("iemand wacht je op"), max_length=3, choices=Fact, blank=True, help_text=_("Fijn als je alleen komt.")
+        _("iemand wacht je op"),
+        max_length=3,
+        choices=Fact,
+        blank=True,
+        help_text=_("Fijn als je alleen komt."),
     )
     mood = models.CharField(_("sfeer"), max_length=6, choices=Mood, blank=True)
     bring = models.CharField(_("neem mee"), max_length=120, blank=True)
@@ -207,7 +221,9 @@ class Activity(models.Model):
             ),
             GinIndex(name="activities_activity_search", fields=["search_vector"]),
             GinIndex(
-                name="activities_activity_sounds", fields=["search_sounds"], opclasses=["gin_trgm_ops"]
+                name="activities_activity_sounds",
+                fields=["search_sounds"],
+                opclasses=["gin_trgm_ops"],
             ),
         ]
         constraints = [

@@ -59,18 +59,29 @@ class CalendarSource(models.Model):
     name = models.CharField(
         _("bron"), max_length=500, help_text=_("Het webadres of de naam van het bestand.")
     )
-    kind = models.CharField(_("soort"), max_length=4, choices=SourceKind, default=SourceKind.ICAL, editable=False)
+    kind = models.CharField(
+        _("soort"), max_length=4, choices=SourceKind, default=SourceKind.ICAL, editable=False
+    )
     choices = models.JSONField(_("keuzes"), default=dict, blank=True, editable=False)
     columns = models.JSONField(_("kolommen"), default=dict, blank=True, editable=False)
-    joined_titles = models.JSONField(_("samengevoegde namen"), default=list, blank=True, editable=False)
+    joined_titles = models.JSONField(
+        _("samengevoegde namen"), default=list, blank=True, editable=False
+    )
     endless = models.TextField(
-        blank=True, editable=False, help_text=_("De herhalingen zonder einde, voor de datums die nog komen.")
+        blank=True,
+        editable=False,
+        help_text=_("De herhalingen zonder einde, voor de datums die nog komen."),
     )
     report = models.JSONField(_("verslag"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now, editable=False)
     imported_at = models.DateTimeField(_("laatst ingelezen"), null=True, blank=True, editable=False)
     imported_by = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
         verbose_name=_("ingelezen door"),
     )
 
@@ -80,9 +91,7 @@ class CalendarSource(models.Model):
         verbose_name = _("agenda van elders")
         verbose_name_plural = _("agenda's van elders")
         ordering = ["-imported_at", "name"]
-        constraints = [
-            models.UniqueConstraint("centre", "name", name="activities_source_once")
-        ]
+        constraints = [models.UniqueConstraint("centre", "name", name="activities_source_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -118,10 +127,20 @@ class ImportedEvent(models.Model):
         max_length=40, blank=True, help_text=_("Leeg: het hele evenement, niet één datum.")
     )
     activity = models.ForeignKey(
-        Activity, models.SET_NULL, null=True, blank=True, related_name="imported_from", verbose_name=_("activiteit")
+        Activity,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="imported_from",
+        verbose_name=_("activiteit"),
     )
     occurrence = models.ForeignKey(
-        Occurrence, models.SET_NULL, null=True, blank=True, related_name="imported_from", verbose_name=_("datum")
+        Occurrence,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="imported_from",
+        verbose_name=_("datum"),
     )
     values = models.JSONField(default=dict)
     seen_at = models.DateTimeField(_("laatst gezien"), default=timezone.now)
@@ -130,7 +149,9 @@ class ImportedEvent(models.Model):
         verbose_name = _("gebeurtenis van elders")
         verbose_name_plural = _("gebeurtenissen van elders")
         constraints = [
-            models.UniqueConstraint("source", "uid", "recurrence_id", name="activities_imported_once")
+            models.UniqueConstraint(
+                "source", "uid", "recurrence_id", name="activities_imported_once"
+            )
         ]
 
     def __str__(self) -> str:

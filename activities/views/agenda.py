@@ -23,9 +23,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from activities import activity_page, perms
 from activities import agenda as showing
 from activities.agenda import AUDIENCES, NO_CHOICES, ONE_WEEK, Agenda, Part, Wanted
 from activities.cards import Place, places
+from activities.forms.joining import JoinForm
 from activities.models import Activity
 from lokaal.languages import SPOKEN, spoken_name
 from lokaal.look import formats
@@ -159,5 +161,34 @@ def _drawn_filters(
 @public
 @require_safe
 def activity(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What it is, the facts for choosing, its dates, and the form to join. `?date=` ticks a date."""
     found = get_object_or_404(Activity.objects.visible_to(request.user).with_page(), pk=pk)
-    return render(request, "activities/activity.html", {"activity": found})
+    language = get_language() or "nl"
+    words = found.words(language)
+    form = JoinForm.for_activity(
+        found, visitor=request.user, chosen=_uuid(request.GET.get("date", ""))
+    )
+    for occurrence in form.dates:
+        occurrence.activity = found
+    context = {
+        "activity": found,
+        "words": words,
+        "is_other_language": words.language != language,
+        "join_form": form,
+        "facts": activity_page.facts(found, words, form.dates, language),
+        "dates": activity_page.lines(form.dates),
+        "next_date": next((one for one in form.dates if not one.is_cancelled), None),
+        "may_edit": perms.can_edit(request.user, found),
+        "origin": settings.ORIGIN,
+        "canonical": found.get_absolute_url(),
+        "calendar": reverse("activities:activity_calendar", args=[found.pk]),
+        "section": "agenda",
+    }
+    return render(request, "activities/activity.html", context)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -278,7 +278,9 @@ def guest_of(sign_up: SignUp, back: str, may_be_marked: bool = True) -> Guest:
     words = []
     if sign_up.companions:
         words.append(
-            ngettext("Neemt %(count)s persoon mee.", "Neemt %(count)s mensen mee.", sign_up.companions)
+            ngettext(
+                "Neemt %(count)s persoon mee.", "Neemt %(count)s mensen mee.", sign_up.companions
+            )
             % {"count": sign_up.companions}
         )
     if sign_up.wants_call and sign_up.called_at is None:

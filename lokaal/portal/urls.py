@@ -1,12 +1,12 @@
 from django.urls import path
 
-from lokaal.portal import desk_views, mine, views
+from lokaal.portal import desk_views, home, mine
 from lokaal.portal import help as help_pages
 
 app_name = "portal"
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
     path("me/", mine.my_page, name="my_page"),
     path("help/", help_pages.help_page, name="help"),
     path("desk/", desk_views.desk, name="desk"),

@@ -87,7 +87,9 @@ def _tile(datetime: str, tint: str, top: str, main: str, bottom: str) -> SafeStr
 
 @lru_cache(maxsize=2048)
 def _fact_list(facts: tuple[tuple[str, str], ...]) -> SafeString:
-    rows = format_html_join("", "<li>{}{}</li>", ((_icon(sign, False), text) for sign, text in facts))
+    rows = format_html_join(
+        "", "<li>{}{}</li>", ((_icon(sign, False), text) for sign, text in facts)
+    )
     return format_html('<ul class="facts">{}</ul>', rows)
 
 
