@@ -30,6 +30,7 @@ from activities.models import (
     Wish,
 )
 from lokaal.admin import HouseModelAdmin, HouseStackedInline, LookOnlyAdmin
+from lokaal.people.perms import signed_in
 
 
 def door(url: str, text: str) -> SafeString:
@@ -252,9 +253,9 @@ class OccurrenceAdmin(HouseModelAdmin):
         particulars = {name: fields[name] for name in self.PARTICULARS}
         times = {name: fields[name] for name in ("starts_at", "ends_at")}
         if {"starts_at", "ends_at"}.intersection(form.changed_data):
-            planning.move(obj, **times, by=request.user)
+            planning.move(obj, **times, by=signed_in(request))
         if set(self.PARTICULARS).intersection(form.changed_data):
-            planning.change(obj, **particulars, by=request.user)
+            planning.change(obj, **particulars, by=signed_in(request))
 
     @admin.display(description=gettext_lazy("afzeggen, lijst"))
     def manage(self, occurrence: Occurrence) -> str:

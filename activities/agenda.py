@@ -364,7 +364,7 @@ def _counts(monday: date, narrowing: Narrowing, at: datetime) -> dict[date, DayC
         activity=ITS_ACTIVITY if narrowing.of_activity else sql.SQL(""),
         conditions=sql.SQL(" AND ").join(conditions),
     )
-    values = {
+    values: dict[str, Any] = {
         "zone": settings.TIME_ZONE,
         "planned": OccurrenceState.PLANNED.value,
         "public": ActivityState.PUBLISHED.value,

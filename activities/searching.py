@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -91,7 +92,7 @@ def find(question: str, language: str) -> Found:
 
 def _with_every_word(words: list[str], language: str) -> list[UUID]:
     conditions = []
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "language": language,
         "state": ActivityState.PUBLISHED,
         "most": MOST_FOUND,
@@ -112,7 +113,7 @@ def _with_every_word(words: list[str], language: str) -> list[UUID]:
 
 def _alike(words: list[str], language: str) -> list[UUID]:
     """Return the activities whose title or summary looks most like the words together, if any does."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "language": language,
         "state": ActivityState.PUBLISHED,
         "alike": ALIKE,

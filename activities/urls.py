@@ -71,7 +71,7 @@ urlpatterns = [
         name="occurrence_reinstate",
     ),
     path("occurrences/<uuid:pk>/people/", organising.occurrence_people, name="occurrence_people"),
-    # importing
+    # bringing calendars in
     path("desk/import/", importing.import_start, name="import_start"),
     path("desk/import/<uuid:pk>/", importing.import_preview, name="import_preview"),
     path("desk/import/<uuid:pk>/columns/", importing.import_columns, name="import_columns"),

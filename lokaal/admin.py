@@ -46,7 +46,7 @@ class ChoosesLanguage:
                 choices=list(languages.OWN_NAMES.items()),
                 initial=db_field.get_default() or languages.SOURCE,
             )
-        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
 
 
 class HouseModelAdmin(ChoosesLanguage, admin.ModelAdmin):
@@ -109,7 +109,7 @@ class AsksChoicesOnce(ChoosesLanguage):
             db_field, request, **kwargs
         )
         if field is not None:
-            field.choices = list(field.choices)
+            field.choices = list(field.choices)  # type: ignore[arg-type]
         return field
 
 

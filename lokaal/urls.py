@@ -2,12 +2,12 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from activities.views import feeds
 from lokaal.centres import views as centres
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("media/centres/<str:name>", centres.photo, name="centre_photo"),

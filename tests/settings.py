@@ -1,4 +1,4 @@
-"""Settings of the tests: the house as it runs, with quick hashing, mail kept in memory and files found without collecting."""
+"""Settings of the tests: the house as it runs, with quick hashing, mail in memory, files found without collecting."""
 
 from lokaal.settings import *  # noqa: F403
 from lokaal.settings import BASE_DIR, DATABASES, STORAGES

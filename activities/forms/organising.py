@@ -44,7 +44,7 @@ class LineField(forms.CharField):
     """One line of text, without control, hidden or direction characters."""
 
     def to_python(self, value: Any) -> str:
-        return clean_name(super().to_python(value))
+        return clean_name(super().to_python(value) or "")
 
 
 class TextField(forms.CharField):
@@ -213,7 +213,7 @@ class AsksCost:
     """The three kinds of price, and the price that belongs to each."""
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc, attr-defined]
         if cleaned.get("cost_kind") == CostKind.FREE:
             cleaned["cost_cents"] = 0
             self.errors.pop("cost_cents", None)  # type: ignore[attr-defined]

@@ -119,7 +119,7 @@ class _BoundedRule(rrule):
 
     def _iter(self) -> Iterator[datetime]:
         try:
-            yield from super()._iter()
+            yield from super()._iter()  # type: ignore[misc]  # the stubs leave it out
         except _LookedFarEnough:
             return
 

@@ -189,7 +189,7 @@ class _Connection(HTTPConnection):
         port = parts.port or PORTS[parts.scheme]
         super().__init__(parts.hostname or "", port, timeout=SECONDS_PER_STEP)
         self.is_secure = parts.scheme == "https"
-        self.default_port = PORTS[parts.scheme]  # type: ignore[misc]
+        self.default_port = PORTS[parts.scheme]
         self.line: socket.socket | None = (
             None  # http.client lets go of `sock` once the answer begins
         )

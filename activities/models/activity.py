@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -98,7 +101,8 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def with_next_date(self) -> ActivityQuerySet:
         """With `next_starts_at`: when its first coming date that is not called off begins; None without one."""
-        upcoming = self.model._meta.get_field("occurrences").related_model.objects.upcoming()
+        dates: Any = self.model._meta.get_field("occurrences").related_model
+        upcoming = dates.objects.upcoming()
         first = upcoming.going_ahead().filter(activity=models.OuterRef("pk"))
         return self.annotate(next_starts_at=models.Subquery(first.values("starts_at")[:1]))
 
@@ -206,6 +210,8 @@ class Activity(models.Model):
     updated_at = models.DateTimeField(_("veranderd"), auto_now=True)
     search_vector = _search_vector("text_language")
     search_sounds = _search_sounds()
+
+    next_starts_at: datetime | None  # when loaded with_next_date()
 
     objects = ActivityQuerySet.as_manager()
 

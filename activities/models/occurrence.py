@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
@@ -16,6 +17,9 @@ from activities.models.activity import Activity, ActivityState
 from lokaal.centres.models import Centre
 from lokaal.keys import UUIDKey
 from lokaal.people.models import Person
+
+if TYPE_CHECKING:
+    from activities.models.sign_up import SignUp
 
 
 class OccurrenceState(models.TextChoices):
@@ -131,6 +135,8 @@ class Occurrence(models.Model):
     )
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("veranderd"), auto_now=True)
+
+    live_sign_ups: list[SignUp]  # when loaded with_live_sign_ups()
 
     objects = OccurrenceQuerySet.as_manager()
 

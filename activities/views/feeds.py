@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -81,7 +82,9 @@ def _calendar(
     """Answer with the calendar, or with 304 when the asker already has it."""
     found = fingerprint(dates, span, name)
     changed = int(found.changed_at.timestamp()) if found.changed_at else None
-    response = get_conditional_response(request, etag=found.etag, last_modified=changed)
+    response: HttpResponseBase | None = get_conditional_response(
+        request, etag=found.etag, last_modified=changed
+    )
     if response is None:
         parts = calendar_parts(dates, name)
         response = (
@@ -113,7 +116,8 @@ def agenda_rss(request: HttpRequest) -> HttpResponse:
     )
     for activity in _newest():
         words = activity.words(language)
-        when = formats.relative_day(activity.next_starts_at), formats.clock(activity.next_starts_at)
+        first: Any = activity.next_starts_at
+        when = formats.relative_day(first), formats.clock(first)
         feed.add_item(
             title=words.title,
             link=_absolute(activity.get_absolute_url()),
@@ -133,7 +137,7 @@ def _newest() -> QuerySet[Activity]:
         .filter(centre__is_active=True)
         .with_page()
         .with_next_date()
-        .filter(next_starts_at__isnull=False)
+        .exclude(next_starts_at=None)  # type: ignore[misc]  # annotated by with_next_date
         .order_by("-created_at", "-id")[:RSS_ITEMS]
     )
 

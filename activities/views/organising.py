@@ -46,6 +46,7 @@ from lokaal import languages, local_time
 from lokaal.exceptions import Refusal
 from lokaal.people import perms as people_perms
 from lokaal.people.models import Person
+from lokaal.people.perms import signed_in
 
 PER_PAGE = 20
 MOST_DATES_SHOWN = 60
@@ -71,11 +72,11 @@ def organiser_view(view: View[Arguments]) -> View[Arguments]:
 
 
 def _activity(request: HttpRequest, pk: UUID) -> Activity:
-    return get_object_or_404(Activity.objects.editable_by(request.user).with_page(), pk=pk)
+    return get_object_or_404(Activity.objects.editable_by(signed_in(request)).with_page(), pk=pk)
 
 
 def _occurrence(request: HttpRequest, pk: UUID) -> Occurrence:
-    return get_object_or_404(Occurrence.objects.editable_by(request.user).with_card(), pk=pk)
+    return get_object_or_404(Occurrence.objects.editable_by(signed_in(request)).with_card(), pk=pk)
 
 
 def _manage_url(activity: Activity | UUID) -> str:
@@ -91,7 +92,7 @@ def _manage_url(activity: Activity | UUID) -> str:
 def organise(request: HttpRequest) -> HttpResponse:
     """What I organise; for hosts all of their centre."""
     query = request.GET.get("q", "").replace("\x00", "").strip()[:120]
-    found = Activity.objects.editable_by(request.user).named_like(query).for_list()
+    found = Activity.objects.editable_by(signed_in(request)).named_like(query).for_list()
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -224,7 +225,7 @@ def activity_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not perms.can_add_activity(request.user, activity.centre):
         raise PermissionDenied(_("Een gastvrouw of gastheer maakt dit voor je. Vraag het gerust."))
     key = TokenField().clean(request.POST.get("token"))
-    made = organising.copy(activity, key=key, organiser=request.user)
+    made = organising.copy(activity, key=key, organiser=signed_in(request))
     messages.success(request, _("Dit is de kopie. Verander wat anders is."))
     return redirect(_manage_url(made))
 
@@ -323,7 +324,7 @@ def occurrence_move(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = MoveForm(request.POST or None, occurrence=occurrence)
     if request.method == "POST" and form.is_valid():
         try:
-            _move(occurrence, form.cleaned_data, by=request.user)
+            _move(occurrence, form.cleaned_data, by=signed_in(request))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -356,7 +357,7 @@ def occurrence_change(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ChangeDateForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            planning.change(occurrence, **form.cleaned_data, by=request.user)
+            planning.change(occurrence, **form.cleaned_data, by=signed_in(request))
         except Refusal as refusal:
             form.add_error("capacity", str(refusal))
         else:
@@ -373,7 +374,7 @@ def occurrence_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     occurrence = _occurrence(request, pk)
     form = CancelDateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        planning.cancel(occurrence, reason=form.cleaned_data["reason"], by=request.user)
+        planning.cancel(occurrence, reason=form.cleaned_data["reason"], by=signed_in(request))
         messages.success(request, _("Het gaat niet door. Wie zou komen, krijgt bericht."))
         return redirect("activities:occurrence_manage", pk=pk)
     context = _of(occurrence, form=form)
@@ -386,7 +387,7 @@ def occurrence_reinstate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hold a date after all."""
     occurrence = _occurrence(request, pk)
     try:
-        planning.reinstate(occurrence, by=request.user)
+        planning.reinstate(occurrence, by=signed_in(request))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
@@ -399,7 +400,7 @@ def occurrence_reinstate(request: HttpRequest, pk: UUID) -> HttpResponse:
 def occurrence_people(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who comes: names and how many, and a number only of those who asked to be called. Made to be printed too."""
     occurrence = get_object_or_404(
-        Occurrence.objects.editable_by(request.user).with_card().with_live_sign_ups(), pk=pk
+        Occurrence.objects.editable_by(signed_in(request)).with_card().with_live_sign_ups(), pk=pk
     )
     context = _of(occurrence, guests=guests(occurrence))
     return render(request, "activities/organising/occurrence_people.html", context)

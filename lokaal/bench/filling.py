@@ -7,6 +7,7 @@ house, so that "as quick as on the first day" can be measured.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -121,7 +122,7 @@ def fill(*, occurrences: int, sign_ups: int, at: datetime | None = None) -> None
     weeks = max(1, -(-occurrences // DATES_A_WEEK))
     ahead = min(WEEKS_AHEAD, max(1, weeks // 3))
     monday = timezone.localdate(at) - timedelta(days=timezone.localdate(at).weekday())
-    values = {
+    values: dict[str, Any] = {
         "centres": CENTRES,
         "slots": min(DATES_A_WEEK, occurrences),
         "weeks": weeks,

@@ -69,7 +69,7 @@ class CentreAdmin(HouseModelAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Centre]:
-        return super().get_queryset(request).with_hours()  # type: ignore[attr-defined, no-any-return]
+        return super().get_queryset(request).with_hours()  # type: ignore[attr-defined]
 
     @admin.display(description=gettext_lazy("nu"))
     def open_now(self, centre: Centre) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -62,15 +63,17 @@ class ClosedDaysForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.proposals = proposals
         self.fields["chosen"].choices = [  # type: ignore[attr-defined]
-            (value, value) for row in self.rows() for value, _label, _is_chosen in row["picks"]
+            (str(value), str(value))
+            for row in self.rows()
+            for value, _label, _is_chosen in row["picks"]
         ]
 
     def rows(self) -> list[dict[str, Any]]:
         """Each proposal with its boxes: value, label, whether it is ticked."""
-        ticked = set(self.data.getlist("chosen")) if self.is_bound else set()
+        ticked = set(self.data.getlist("chosen")) if isinstance(self.data, QueryDict) else set()
         rows = []
         for proposal in self.proposals:
-            picks = [(f"{proposal.date}:{ALL}", _("Alle plekken"))] if proposal.for_all else []
+            picks = [(f"{proposal.date}:{ALL}", str(_("Alle plekken")))] if proposal.for_all else []
             picks += [(f"{proposal.date}:{centre.pk}", centre.name) for centre in proposal.centres]
             rows.append(
                 {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
@@ -103,6 +104,9 @@ class Centre(models.Model):
     position = models.PositiveSmallIntegerField(_("volgorde"), default=0)
     is_active = models.BooleanField(_("in gebruik"), default=True)
 
+    hours_rows: list[dict[str, Any]]  # when loaded with_hours()
+    special_rows: list[dict[str, Any]]
+
     objects = CentreQuerySet.as_manager()
 
     class Meta:
@@ -124,7 +128,11 @@ class Centre(models.Model):
     @property
     def photo_url(self) -> str:
         """Where our own site serves the photo; empty when there is none."""
-        return reverse("centre_photo", args=[self.photo.name.split("/")[-1]]) if self.photo else ""
+        return (
+            reverse("centre_photo", args=[str(self.photo.name).split("/")[-1]])
+            if self.photo
+            else ""
+        )
 
     def words(self, field: str, language: str) -> tuple[str, str]:
         """Return the text of a field and its language: the translation, or else the Dutch words."""
@@ -246,7 +254,7 @@ class SpecialDay(models.Model):
     def clean(self) -> None:
         """A date is either closed or has hours."""
         super().clean()
-        if self.date is None:
+        if not self.date:  # a form that was sent without one
             return
         others = SpecialDay.objects.filter(centre=self.centre_id, date=self.date)
         if not self.is_closed:

@@ -74,7 +74,7 @@ def photo(request: HttpRequest, name: str) -> FileResponse:
         raise Http404
     found = get_object_or_404(Centre, photo=f"centres/{name}")
     try:
-        file = default_storage.open(found.photo.name)
+        file = default_storage.open(str(found.photo.name))
     except FileNotFoundError:
         raise Http404 from None
     return FileResponse(

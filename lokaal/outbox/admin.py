@@ -18,6 +18,7 @@ from lokaal.exceptions import Refusal
 from lokaal.outbox.models import ERASED_TEXT, Message
 from lokaal.people.admin import OnlyLook
 from lokaal.people.models import Role
+from lokaal.people.perms import signed_in
 
 
 @admin.register(Message)
@@ -73,19 +74,19 @@ class MessageAdmin(OnlyLook):
         return bool(message.calendar)
 
     def has_handle_permission(self, request: HttpRequest) -> bool:
-        return request.user.holds(Role.ADMINISTRATOR)
+        return signed_in(request).holds(Role.ADMINISTRATOR)
 
     @admin.action(description=gettext_lazy("Probeer weer"), permissions=["handle"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        self._each(request, queryset, lambda message: message.try_again(by=request.user))
+        self._each(request, queryset, lambda message: message.try_again(by=signed_in(request)))
 
     @admin.action(description=gettext_lazy("Leg klaar om te printen"), permissions=["handle"])
     def print_instead(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        self._each(request, queryset, lambda message: message.print_instead(by=request.user))
+        self._each(request, queryset, lambda message: message.print_instead(by=signed_in(request)))
 
     @admin.action(description=gettext_lazy("Laat maar"), permissions=["handle"])
     def drop(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        self._each(request, queryset, lambda message: message.drop(by=request.user))
+        self._each(request, queryset, lambda message: message.drop(by=signed_in(request)))
 
     def _each(
         self, request: HttpRequest, queryset: QuerySet[Message], action: Callable[[Message], None]
@@ -122,7 +123,7 @@ class JobAdmin(OnlyLook):
     fields = ["id", "task_name", "args", "status", "scheduled_at", "attempts", "queue_name"]
 
     def has_handle_permission(self, request: HttpRequest) -> bool:
-        return request.user.holds(Role.ADMINISTRATOR)
+        return signed_in(request).holds(Role.ADMINISTRATOR)
 
     @admin.action(description=gettext_lazy("Doe deze taak nog een keer"), permissions=["handle"])
     def run_again(self, request: HttpRequest, queryset: QuerySet[ProcrastinateJob]) -> None:

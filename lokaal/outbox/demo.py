@@ -10,7 +10,7 @@ from uuid import UUID
 from csp.constants import NONE, UNSAFE_INLINE
 from csp.decorators import csp
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -24,7 +24,7 @@ from lokaal.people.perms import public
 MAILS_ON_A_PAGE = 20
 
 Arguments = ParamSpec("Arguments")
-View = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]
 
 
 def demo_only(view: View[Arguments]) -> View[Arguments]:
@@ -33,7 +33,7 @@ def demo_only(view: View[Arguments]) -> View[Arguments]:
     @functools.wraps(view)
     def guarded(
         request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         if not demo_sign_in.is_possible(request):
             raise Http404
         return view(request, *args, **kwargs)
@@ -56,7 +56,9 @@ def mail(request: HttpRequest) -> HttpResponse:
 @demo_only
 @never_cache
 @require_safe
-@csp({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [NONE]})
+@csp(  # type: ignore[arg-type]  # typed for views without arguments
+    {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [NONE]}
+)
 def mail_html(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A mail as a mail program shows it. Its style stands in the page itself; nothing in it can run."""
     message = get_object_or_404(Message.objects.exclude(html=""), pk=pk)

@@ -13,4 +13,4 @@ DESK_ROLES = (Role.HOST, Role.COORDINATOR, Role.DIRECTOR, Role.ADMINISTRATOR)
 def desks_of(person: Person) -> set[UUID] | None:
     """Return the centres at whose desk a person stands; None: at every desk."""
     held = [role.centre_id for role in person.current_roles if role.role in DESK_ROLES]
-    return None if None in held else set(held)
+    return None if None in held else {centre_id for centre_id in held if centre_id}

@@ -22,7 +22,7 @@ from lokaal.outbox.forms import PrintedForm
 from lokaal.outbox.models import Message
 from lokaal.outbox.perms import DESK_ROLES
 from lokaal.outbox.slips import Slip
-from lokaal.people.perms import staff_required
+from lokaal.people.perms import signed_in, staff_required
 
 SLIPS_AT_ONCE = 40
 ROWS_ON_A_PAGE = 25
@@ -33,7 +33,7 @@ ROWS_ON_A_PAGE = 25
 @staff_required(*DESK_ROLES)
 def slips(request: HttpRequest) -> HttpResponse:
     """All paper that waits on the desks of this person, ready to print."""
-    waiting = Message.objects.visible_to(request.user).to_print().with_list()
+    waiting = Message.objects.visible_to(signed_in(request)).to_print().with_list()
     return render(
         request,
         "outbox/slips.html",
@@ -46,7 +46,7 @@ def slips(request: HttpRequest) -> HttpResponse:
 @staff_required(*DESK_ROLES)
 def message_slip(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One message on paper. It can be printed again later: paper gets lost."""
-    message = get_object_or_404(Message.objects.visible_to(request.user).with_list(), pk=pk)
+    message = get_object_or_404(Message.objects.visible_to(signed_in(request)).with_list(), pk=pk)
     if not message.can_be_printed:
         messages.error(request, _("Dit bericht is er niet meer op papier."))
         return redirect("portal:desk")
@@ -57,7 +57,7 @@ def message_slip(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff_required(*DESK_ROLES)
 def slips_printed(request: HttpRequest) -> HttpResponse:
     """These slips were printed. What somebody else marked first stays as it was."""
-    form = PrintedForm(request.POST, person=request.user)
+    form = PrintedForm(request.POST, person=signed_in(request))
     if not form.is_valid():
         messages.error(request, _("Kies eerst wat er geprint is."))
         return redirect("outbox:slips")
@@ -81,7 +81,7 @@ def slips_printed(request: HttpRequest) -> HttpResponse:
 @staff_required(*DESK_ROLES)
 def failed(request: HttpRequest) -> HttpResponse:
     """Everything that did not arrive, newest first."""
-    rows = Message.objects.visible_to(request.user).failed().with_list()
+    rows = Message.objects.visible_to(signed_in(request)).failed().with_list()
     page = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "outbox/failed.html", {"page": page})
 
@@ -90,7 +90,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 @staff_required(*DESK_ROLES)
 def message_try_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _decide(
-        request, pk, lambda m: m.try_again(by=request.user), _("We sturen het nog een keer.")
+        request, pk, lambda m: m.try_again(by=signed_in(request)), _("We sturen het nog een keer.")
     )
 
 
@@ -98,7 +98,10 @@ def message_try_again(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff_required(*DESK_ROLES)
 def message_print_instead(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _decide(
-        request, pk, lambda m: m.print_instead(by=request.user), _("Het ligt klaar om te printen.")
+        request,
+        pk,
+        lambda m: m.print_instead(by=signed_in(request)),
+        _("Het ligt klaar om te printen."),
     )
 
 
@@ -106,7 +109,7 @@ def message_print_instead(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff_required(*DESK_ROLES)
 def message_drop(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _decide(
-        request, pk, lambda m: m.drop(by=request.user), _("Dit bericht gaat niet meer weg.")
+        request, pk, lambda m: m.drop(by=signed_in(request)), _("Dit bericht gaat niet meer weg.")
     )
 
 
@@ -114,14 +117,14 @@ def message_drop(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff_required(*DESK_ROLES)
 def message_printed(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _decide(
-        request, pk, lambda m: m.mark_printed(by=request.user), _("Het briefje is geprint.")
+        request, pk, lambda m: m.mark_printed(by=signed_in(request)), _("Het briefje is geprint.")
     )
 
 
 def _decide(
     request: HttpRequest, pk: UUID, action: Callable[[Message], None], told: str
 ) -> HttpResponse:
-    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    message = get_object_or_404(Message.objects.visible_to(signed_in(request)), pk=pk)
     try:
         action(message)
     except Refusal as refusal:

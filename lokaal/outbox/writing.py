@@ -146,7 +146,9 @@ def _html(template: str, words: dict[str, Any], subject: str, text: str) -> str:
 
 def _render(name: str, words: dict[str, Any]) -> str:
     """Render a plain text template: nothing is escaped, at most one empty line in a row."""
-    raw = get_template(name).template.render(Context(words, autoescape=False))
+    raw = get_template(name).template.render(  # type: ignore[attr-defined]
+        Context(words, autoescape=False)
+    )
     lines = [line.rstrip() for line in _without_controls(raw).strip().splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
 

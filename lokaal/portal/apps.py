@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import SimpleAdminConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,4 +18,8 @@ class HouseAdmin(SimpleAdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        self.module.autodiscover()
+        from django.contrib.admin import (
+            site,  # it is made from default_site, once the apps are there
+        )
+
+        autodiscover_modules("admin", register_to=site)

@@ -162,7 +162,11 @@ def centres_of(person: Person) -> QuerySet[Centre]:
     """The centres in use for which a person holds a staff role today."""
     held = {role.centre_id for role in person.current_roles}
     centres = Centre.objects.open_to_public()
-    return centres if None in held else centres.filter(pk__in=held)
+    return (
+        centres
+        if None in held
+        else centres.filter(pk__in=[centre_id for centre_id in held if centre_id])
+    )
 
 
 def dates_of_today(centre_ids: set[UUID], now: datetime) -> Iterable[Occurrence]:
@@ -219,7 +223,7 @@ def date_of(
 ) -> DeskDate:
     """Return a date with the names on its list: the first few, or the whole list. Colours carry no meaning."""
     is_running = occurrence.is_running(now) and not occurrence.is_cancelled
-    sign_ups: list[SignUp] = occurrence.live_sign_ups  # type: ignore[attr-defined]
+    sign_ups: list[SignUp] = occurrence.live_sign_ups
     may_be_marked = timezone.localdate(occurrence.starts_at) <= timezone.localdate(now)
     shown = sorted(sign_ups, key=by_name) if whole else sign_ups[:NAMES_PER_DATE]
     anchor = f"{back}#d-{occurrence.id}"
@@ -299,13 +303,13 @@ def guest_of(sign_up: SignUp, back: str, may_be_marked: bool = True) -> Guest:
 def call_of(sign_up: SignUp, back: str) -> Guest:
     """Return somebody to call: for what, and on which number."""
     occurrence = sign_up.occurrence
-    number = sign_up.phone or (sign_up.person.phone if sign_up.person else "")
+    number: Any = sign_up.phone or (sign_up.person.phone if sign_up.person else "")
     return Guest(
         name=sign_up.name,
         text=_("%(title)s, %(day)s")
         % {"title": title_of(occurrence), "day": day(occurrence.starts_at)},
         url=_post_to("portal:desk_called", sign_up.id, back),
-        phone=number.as_national if number else "",
+        phone=str(number.as_national) if number else "",
     )
 
 

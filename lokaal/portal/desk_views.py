@@ -19,7 +19,7 @@ from activities.exceptions import NotOpen
 from activities.models import Occurrence, Presence, SignUp
 from activities.perms import can_keep_list
 from lokaal.outbox.perms import DESK_ROLES, desks_of
-from lokaal.people.perms import staff_required
+from lokaal.people.perms import signed_in, staff_required
 from lokaal.portal.desk import date_of, desk_of, waiting_wish, wishes_of_desks
 
 
@@ -28,7 +28,7 @@ from lokaal.portal.desk import date_of, desk_of, waiting_wish, wishes_of_desks
 @staff_required()
 def desk(request: HttpRequest) -> HttpResponse:
     """What needs me today?"""
-    gathered = desk_of(request.user, centre_slug=request.GET.get("centre", ""))
+    gathered = desk_of(signed_in(request), centre_slug=request.GET.get("centre", ""))
     return render(request, "portal/desk.html", {"desk": gathered, "now": timezone.now()})
 
 
@@ -84,7 +84,7 @@ def desk_called(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff_required(*DESK_ROLES)
 def desk_wish(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A wish in full, who made it, and how to answer."""
-    wish = get_object_or_404(wishes_of_desks(desks_of(request.user)), pk=pk)
+    wish = get_object_or_404(wishes_of_desks(desks_of(signed_in(request))), pk=pk)
     return render(request, "portal/desk_wish.html", {"waiting": waiting_wish(wish)})
 
 
@@ -92,8 +92,8 @@ def desk_wish(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff_required(*DESK_ROLES)
 def desk_wish_answered(request: HttpRequest, pk: UUID) -> HttpResponse:
     """This wish was answered. Twice is harmless."""
-    wish = get_object_or_404(wishes_of_desks(desks_of(request.user)), pk=pk)
-    wishing.answer(wish, by=request.user)
+    wish = get_object_or_404(wishes_of_desks(desks_of(signed_in(request))), pk=pk)
+    wishing.answer(wish, by=signed_in(request))
     messages.success(request, _("Deze wens is beantwoord."))
     return redirect("portal:desk")
 

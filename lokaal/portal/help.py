@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -63,7 +64,7 @@ def urgent_numbers() -> list[UrgentNumber]:
 def help_page(request: HttpRequest) -> HttpResponse:
     """How to get help: call, come by, or the urgent numbers. A form follows with the welfare part."""
     now = timezone.now()
-    places = [
+    places: list[dict[str, Any]] = [
         {"centre": centre, "status": opening_of(centre).status(now)}
         for centre in Centre.objects.open_to_public().with_hours()
     ]

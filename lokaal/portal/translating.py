@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from babel.core import Locale
 from babel.messages.catalog import Catalog, Message
@@ -31,7 +32,7 @@ PASSING_HEADERS = (
     b"Language-Team",
     b"Report-Msgid-Bugs-To",
 )
-OPTIONS = {"encoding": "utf-8"}
+OPTIONS: Any = {"encoding": "utf-8"}
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
@@ -155,7 +156,8 @@ def _sources(base: Path) -> Iterator[Path]:
                     yield path
 
 
-def _marked(path: Path) -> Iterator[tuple[int, str, object, list[str]]]:
+def _marked(path: Path) -> Iterator[Any]:
+    """Yield (line, function, what it was called with, comments) of every call that marks a sentence."""
     source = path.read_text()
     if path.suffix != ".py":
         # Django turns a template into a row of gettext calls; indentation means nothing there.

@@ -131,18 +131,7 @@ class Command(BaseCommand):
             if told:
                 touched.append(f"{subject}: {', '.join(told)}.")
         self.stdout.write(" ".join(touched) or "Nothing to take over.")
-        for topic, heading in HEADINGS.items():
-            remarks = [remark for remark in report.remarks if remark.topic == topic]
-            if remarks:
-                self.stdout.write(f"\n{heading}:")
-            for remark in remarks:
-                place = ", ".join(
-                    ([f"line {remark.line}"] if remark.line else [])
-                    + ([remark.name] if remark.name else [])
-                )
-                self.stdout.write(
-                    f"  {place}: {remark.sentence}" if place else f"  {remark.sentence}"
-                )
+        self._print_remarks(report)
         skipped = report.skipped()
         if skipped:
             self.stdout.write("\nSkipped:")
@@ -154,6 +143,20 @@ class Command(BaseCommand):
             for entry in report.entries:
                 self.stdout.write(
                     f"  line {entry.line}, {entry.kind} {entry.name}: {entry.outcome}"
+                )
+
+    def _print_remarks(self, report: Report) -> None:
+        for topic, heading in HEADINGS.items():
+            remarks = [remark for remark in report.remarks if remark.topic == topic]
+            if remarks:
+                self.stdout.write(f"\n{heading}:")
+            for remark in remarks:
+                place = ", ".join(
+                    ([f"line {remark.line}"] if remark.line else [])
+                    + ([remark.name] if remark.name else [])
+                )
+                self.stdout.write(
+                    f"  {place}: {remark.sentence}" if place else f"  {remark.sentence}"
                 )
 
 

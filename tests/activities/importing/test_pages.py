@@ -1,4 +1,4 @@
-"""The same on a page: bring, answer, look, take over. For coordinators and administrators of the centre, and nobody else."""
+"""The same on a page: bring, answer, look, take over. For coordinators and administrators of the centre only."""
 
 from __future__ import annotations
 

@@ -90,8 +90,10 @@ def test_row_becomes_an_activity_with_its_words() -> None:
         ("Naam;Datum;Einddatum\nKunstroute;25-9-2027;26-9-2027", ("2027-09-25 00:00", "2027-09-27 00:00")),
         # the export of a well-known program, in American English
         (
-            "Subject,Start Date,Start Time,End Date,End Time,Location\n"
-            "Quilt,01/25/2027,7:30:00 PM,01/25/2027,9:30:00 PM,Room",
+            (
+                "Subject,Start Date,Start Time,End Date,End Time,Location\n"
+                "Quilt,01/25/2027,7:30:00 PM,01/25/2027,9:30:00 PM,Room"
+            ),
             ("2027-01-25 19:30", "2027-01-25 21:30"),
         ),
         # a title above the table, an empty line, cells with line ends
@@ -164,7 +166,7 @@ def test_sheet_is_read_with_real_dates_and_times() -> None:
     content = sheet(
         ["Programma", None, None, None],
         ["Activiteit", "Datum", "Begin", "Einde"],
-        ["Koken", datetime(2027, 1, 5), time(19, 30), time(21, 0)],
+        ["Koken", datetime(2027, 1, 5), time(19, 30), time(21, 0)],  # noqa: DTZ001 - as a sheet has it
         ["Breien", date(2027, 1, 6), 0.5, "13.30"],
         ["Lezen", 46394, "19:30", None],
     )
@@ -289,7 +291,8 @@ def test_what_is_no_table_is_refused_in_a_sentence(content: bytes, kind: str, me
         ("24-11-2026", date(2026, 11, 24)), ("24/11/26", date(2026, 11, 24)), ("24.11.2026", date(2026, 11, 24)),
         ("2026-11-24", date(2026, 11, 24)), ("di 24 november 2026", date(2026, 11, 24)),
         ("24 nov. 2026", date(2026, 11, 24)), ("24 nov '26", date(2026, 11, 24)), ("1 mrt 2027", date(2027, 3, 1)),
-        ("1 maart 2027", date(2027, 3, 1)), ("May 4, 2027", date(2027, 5, 4)), ("Dinsdag 1e juni 2027", date(2027, 6, 1)),
+        ("1 maart 2027", date(2027, 3, 1)), ("May 4, 2027", date(2027, 5, 4)),
+        ("Dinsdag 1e juni 2027", date(2027, 6, 1)),
         ("2026-11-24T19:30:00", date(2026, 11, 24)),
     ],
 )  # fmt: skip

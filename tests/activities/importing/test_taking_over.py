@@ -462,7 +462,9 @@ def test_joined_activity_keeps_its_words_when_the_first_event_vanishes(bring: Br
 def test_broken_file_leaves_everything_as_it_was(bring: Bring) -> None:
     bring(weekly())
     before = list(Occurrence.objects.values()), list(ImportedEvent.objects.values())
-    with pytest.raises(BrokenFile, match="Het bestand is afgebroken. Onderdeel VEVENT van regel 9"):
+    with pytest.raises(
+        BrokenFile, match=r"Het bestand is afgebroken. Onderdeel VEVENT van regel 9"
+    ):
         bring("broken_off.ics")
     assert (list(Occurrence.objects.values()), list(ImportedEvent.objects.values())) == before
 
