@@ -924,5 +924,5 @@ def test_host_signs_somebody_up_and_holds_the_slip(new_page, axe, live_server):
     tab.locator("[name=name]").press("Enter")
 
     tab.get_by_text("Gerda staat op de lijst. Print het briefje.").wait_for()
-    assert tab.get_by_role("button", name="Print dit briefje").is_visible()
+    tab.get_by_role("button", name="Print dit briefje").wait_for()
     assert SignUp.objects.get().shown_code in tab.locator(".code").inner_text()

@@ -42,9 +42,11 @@ def test_mail_parts_are_shown_as_they_are(demo: Client) -> None:
     _page, html, text, calendar = [demo.get(url) for url in pages(message)]
 
     assert html.content == b"<style>p{}</style><p>Dag</p>"
-    assert html["Content-Security-Policy"] == (
-        "default-src 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'"
-    )
+    assert set(html["Content-Security-Policy"].split("; ")) == {
+        "default-src 'none'",
+        "frame-ancestors 'none'",
+        "style-src 'unsafe-inline'",
+    }
     assert text["Content-Type"] == "text/plain; charset=utf-8"
     assert text.content.decode().startswith("Dag Trudy,")
     assert calendar["Content-Type"] == "text/calendar; charset=utf-8"

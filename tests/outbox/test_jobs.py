@@ -1,6 +1,7 @@
 """Handing work to the worker: with the transaction, by name once, also from inside a job."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -29,7 +30,9 @@ def run_worker() -> None:
                     wait=False, install_signal_handlers=False, listen_notify=False
                 )
 
-    asyncio.run(run())
+    # In a thread of its own: a browser test in the same process leaves its event loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, run()).result()
 
 
 def test_defer_is_undone_with_the_transaction(waiting_jobs: Any) -> None:
