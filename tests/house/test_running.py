@@ -159,7 +159,7 @@ class House:
 whole_house = pytest.mark.xdist_group("whole house")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house() -> Iterator[House]:
     with tempfile.TemporaryDirectory(prefix="lokaal-house-") as folder:
         Path(folder).chmod(0o755)

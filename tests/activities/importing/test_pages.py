@@ -297,7 +297,6 @@ def test_calendar_is_taken_over_in_a_browser(
         assert not overflow, f"{name} scrolls sideways"
         if javascript:
             axe(page)
-        page.screenshot(path=f"/tmp/h/import/shots/{name}-{width}.png", full_page=True)
 
     page.goto(START)
     look("start")
