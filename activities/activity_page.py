@@ -13,9 +13,11 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from activities.calendars import last_day
 from activities.cards import audience_in_words, cost_in_words, languages_in_words
 from activities.forms.joining import places_sentence
 from activities.models import Activity, ActivityTranslation, Audience, Mood, Occurrence
+from activities.models.occurrence import LONG
 from lokaal.centres.models import Fact
 from lokaal.look import formats
 
@@ -139,8 +141,13 @@ def is_weekly(dates: Sequence[Occurrence]) -> bool:
 
 
 def _time(date: Occurrence) -> str:
+    first, last = timezone.localdate(date.starts_at), last_day(date)
+    if last > first and date.ends_at - date.starts_at > LONG:
+        return capfirst(_("tot en met %(day)s") % {"day": formats.day(last)})
     if date.is_all_day:
         return _("De hele dag")
+    if date.ends_at == date.starts_at:  # nobody said when it ends
+        return (_("Om %(time)s uur.") % {"time": formats.clock(date.starts_at)}).rstrip(".")
     return _("%(start)s tot %(end)s uur") % {
         "start": formats.clock(date.starts_at),
         "end": formats.clock(date.ends_at),

@@ -398,9 +398,10 @@ def _days(agenda: Agenda, page: list[Card], counts: Mapping[date, DayCount]) -> 
     """Group the cards of a page by day. Where no choices were made, days on which nothing is planned stand between."""
     by_day: dict[date, list[Card]] = {}
     for card in page:
-        by_day.setdefault(max(card.local.date(), agenda.first_day), []).append(
-            card.with_time_tile()
-        )
+        day = card.local.date()
+        runs_on = day < agenda.first_day
+        shown = card.with_date_tile() if runs_on else card.with_time_tile()
+        by_day.setdefault(agenda.first_day if runs_on else day, []).append(shown)
     if not by_day and not counts:
         return []  # one invitation for the whole week, not seven
     cursor = agenda.wanted.after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -113,20 +113,18 @@ def _news(occurrence: Occurrence) -> list[str]:
 
 def _add_times(event: Event, occurrence: Occurrence) -> None:
     if occurrence.is_all_day:
-        first, last = all_day_dates(occurrence)
-        event.add("dtstart", first)
-        event.add("dtend", last + timedelta(days=1))
+        event.add("dtstart", timezone.localdate(occurrence.starts_at))
+        event.add("dtend", last_day(occurrence) + timedelta(days=1))
     else:
         event.add("dtstart", _clock_time(occurrence.starts_at))
         if occurrence.ends_at > occurrence.starts_at:  # else nobody said when it ends
             event.add("dtend", _clock_time(occurrence.ends_at))
 
 
-def all_day_dates(occurrence: Occurrence) -> tuple[date, date]:
-    """Return the first and the last local day of a date that takes whole days."""
-    ends = timezone.localtime(occurrence.ends_at)
-    last = ends.date() - timedelta(days=1) if ends.time() == time.min else ends.date()
-    return timezone.localdate(occurrence.starts_at), last
+def last_day(occurrence: Occurrence) -> date:
+    """Return the last local day on which a date goes on. The end is exclusive: midnight belongs to the day before."""
+    first = timezone.localdate(occurrence.starts_at)
+    return max(first, timezone.localdate(occurrence.ends_at - datetime.resolution))
 
 
 def _clock_time(moment: datetime) -> datetime:

@@ -68,25 +68,27 @@ class Card:
     url: str
     datetime: str
     time: str
-    tint: str
     room: str
     badge: Badge | None
     facts: tuple[tuple[str, str], ...]
     is_gone: bool
     is_now: bool
+    tint: str = ""
     tile_top: str = ""
     tile_main: str = ""
     tile_bottom: str = ""
 
     @property
     def text(self) -> str:
-        """The line under the title in a short list."""
+        """The line under the title in a short list: what stands on the badge, and what tells this date apart."""
         told = [self.badge.label] if self.badge else []
-        return ". ".join([*told, *(text for _sign, text in self.facts[: 2 - len(told)])])
+        facts = [text for sign, text in self.facts if sign != "wheel"]
+        return ". ".join(told + facts[len(told) - 2 :])
 
     def with_date_tile(self) -> Card:
-        """Show the date on the tile, and the time beside the place."""
+        """Show the date on the tile, and the time beside the place instead of the room."""
         self.tile_top, self.tile_main, self.tile_bottom = formats.tile(self.local)
+        self.room = ""
         return self
 
     def with_time_tile(self) -> Card:
@@ -246,7 +248,10 @@ def _cards(
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()
-    return [_card(row, places, start, language, at) for row in rows]
+    made = [_card(row, places, start, language, at) for row in rows if row[2] in places]
+    for number, card in enumerate(made):
+        card.tint = TINTS[number % len(TINTS)]
+    return made
 
 
 # Making ------------------------------------------------------------------------------------------
@@ -304,10 +309,10 @@ def _card(
         url=f"{start}{activity_id}/?date={key}",
         datetime=local.date().isoformat() if is_all_day else local.isoformat(timespec="minutes"),
         time=_("hele dag") if is_all_day else formats.clock(local.time()),
-        tint=TINTS[activity_id.int % 4],
         room=own_room or room,
         badge=_badge(is_gone, is_now, left == 0),
-        facts=_facts(
+        facts=_until(starts_at, ends_at)
+        + _facts(
             cost_kind,
             cost_cents,
             step_free,
@@ -332,6 +337,16 @@ def _badge(is_gone: bool, is_now: bool, is_full: bool) -> Badge | None:
     if is_full:
         return Badge("line", "queue-list", _("Vol"))
     return None
+
+
+def _until(starts_at: dt.datetime, ends_at: dt.datetime) -> tuple[tuple[str, str], ...]:
+    """Say the last day of a date that goes on for days. A night that ends after midnight belongs to its own day."""
+    if ends_at - starts_at <= LONG:
+        return ()
+    last = timezone.localdate(ends_at - dt.datetime.resolution)  # the end is exclusive
+    if last == timezone.localdate(starts_at):
+        return ()
+    return (("calendar-days", _("tot en met %(day)s") % {"day": formats.day(last)}),)
 
 
 @lru_cache(maxsize=4096)

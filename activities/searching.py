@@ -36,18 +36,24 @@ EMPTY_WORD = re.compile(
 #: The activities in which one word stands. Every part of it can use a GIN index.
 WITH_WORD = sql.SQL(
     """
-    SELECT id FROM activities_activity WHERE search_vector @@ {stems} OR search_sounds LIKE {sounds}
-    UNION SELECT activity_id FROM activities_activitytranslation
-    WHERE language = %(language)s AND (search_vector @@ {stems} OR search_sounds LIKE {sounds})
+    SELECT id FROM activities_activity
+    WHERE search_vector @@ lokaal_search_word({word}, {ending}) OR search_sounds LIKE lokaal_sound_pattern({word})
+    UNION SELECT activity_id FROM activities_activitytranslation WHERE language = %(language)s AND (
+        search_vector @@ lokaal_search_word({word}, {ending}) OR search_sounds LIKE lokaal_sound_pattern({word})
+    )
     """
-)
-STEMS = sql.SQL(
-    "(to_tsquery('lokaal_nl', {word}) || to_tsquery('lokaal_en', {word}) || to_tsquery('lokaal_other', {word}))"
 )
 WITH_EVERY_WORD = sql.SQL(
     """
     SELECT id FROM activities_activity
     WHERE state = %(state)s AND {conditions} ORDER BY id DESC LIMIT %(most)s
+    """
+)
+#: What has too few sounds looks like nothing.
+LIKENESS = sql.SQL(
+    """
+    CASE WHEN lokaal_sound_pattern({word}) IS NULL THEN 0
+        ELSE word_similarity(lokaal_sound({word}), {table}.search_sounds) END
     """
 )
 ALIKE_ONES = sql.SQL(
@@ -98,11 +104,10 @@ def _with_every_word(words: list[str], language: str) -> list[UUID]:
         "most": MOST_FOUND,
     }
     for number, word in enumerate(words):
-        ending = ":*" if len(word) >= SHORTEST_BEGINNING else ""
-        values |= {f"word{number}": f"'{word}'{ending}", f"sounds{number}": word}
+        values[f"word{number}"] = word
+        values[f"ending{number}"] = ":*" if len(word) >= SHORTEST_BEGINNING else ""
         found = WITH_WORD.format(
-            stems=STEMS.format(word=sql.Placeholder(f"word{number}")),
-            sounds=sql.SQL("lokaal_sound_pattern({})").format(sql.Placeholder(f"sounds{number}")),
+            word=sql.Placeholder(f"word{number}"), ending=sql.Placeholder(f"ending{number}")
         )
         conditions.append(sql.SQL("id IN ({})").format(found))
     statement = WITH_EVERY_WORD.format(conditions=sql.SQL(" AND ").join(conditions))
@@ -130,6 +135,8 @@ def _alike(words: list[str], language: str) -> list[UUID]:
 
 def _likeness(table: str, words: int) -> sql.Composable:
     """How much a text looks like each of the words, on average."""
-    one = sql.SQL("word_similarity(lokaal_sound({}), {}.search_sounds)")
-    each = [one.format(sql.Placeholder(f"word{n}"), sql.Identifier(table)) for n in range(words)]
+    each = [
+        LIKENESS.format(word=sql.Placeholder(f"word{n}"), table=sql.Identifier(table))
+        for n in range(words)
+    ]
     return sql.SQL("({}) / {}").format(sql.SQL(" + ").join(each), sql.Literal(words))

@@ -94,9 +94,12 @@ def make_ready(say: Say) -> None:
         say("Bringing the database up to date …")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
-    if settings.DEMO and not Centre.objects.exists():
-        say("Filling the demo house …")
-        call_command("demo", verbosity=0)
+    if settings.DEMO:
+        if not Centre.objects.exists():
+            say("Filling the demo house …")
+        call_command(
+            "demo", if_stale=True, verbosity=0
+        )  # weeks go by: there must be something to join
     connections.close_all()
     connections["default"].close_pool()  # type: ignore[attr-defined]
 

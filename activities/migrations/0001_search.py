@@ -48,7 +48,7 @@ END $$;
 CREATE FUNCTION public.lokaal_sound_pattern(word text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE
-        WHEN length(word) < 3 THEN NULL
+        WHEN length(public.lokaal_sound(word)) < 3 THEN NULL
         WHEN length(public.lokaal_sound(word)) < 4 THEN '% ' || public.lokaal_sound(word) || '%'
         ELSE '%' || public.lokaal_sound(word) || '%'
     END;
@@ -59,6 +59,15 @@ CREATE FUNCTION public.lokaal_search_config(language text) RETURNS regconfig
         WHEN 'en' THEN 'public.lokaal_en'::regconfig
         ELSE 'public.lokaal_other'::regconfig
     END;
+-- One word as it may stand in a text of any language. The Dutch stemmer makes "fiets" into "fiet" and "fietsen" into
+-- "fiets", so the stem of the stem counts as well.
+CREATE FUNCTION public.lokaal_search_word(word text, ending text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN to_tsquery('public.lokaal_nl', quote_literal(word) || ending)
+        || to_tsquery('public.lokaal_nl',
+            quote_literal(coalesce((ts_lexize('dutch_stem', public.lokaal_plain(word)))[1], word)) || ending)
+        || to_tsquery('public.lokaal_en', quote_literal(word) || ending)
+        || to_tsquery('public.lokaal_other', quote_literal(word) || ending);
 CREATE FUNCTION public.lokaal_search_vector(language text, title text, summary text, description text)
     RETURNS tsvector
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -73,6 +82,7 @@ CREATE FUNCTION public.lokaal_search_sounds(title text, summary text) RETURNS te
 DROP_FUNCTIONS = """
 DROP FUNCTION public.lokaal_search_sounds(text, text);
 DROP FUNCTION public.lokaal_search_vector(text, text, text, text);
+DROP FUNCTION public.lokaal_search_word(text, text);
 DROP FUNCTION public.lokaal_search_config(text);
 DROP FUNCTION public.lokaal_sound_pattern(text);
 DROP FUNCTION public.lokaal_sound(text);

@@ -174,6 +174,7 @@ def activity(request: HttpRequest, pk: UUID) -> HttpResponse:
         "activity": found,
         "words": words,
         "is_other_language": words.language != language,
+        "only_in": spoken_name(words.language, language) if words.language != language else "",
         "join_form": form,
         "facts": activity_page.facts(found, words, form.dates, language),
         "dates": activity_page.lines(form.dates),

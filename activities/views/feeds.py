@@ -29,6 +29,7 @@ from lokaal.people.perms import public
 
 CALENDAR_SECONDS = 5 * 60
 RSS_ITEMS = 30
+LATEST = 300
 
 #: Pages that are not for search engines: of one person, of staff, or a form.
 NOT_FOR_ROBOTS = (
@@ -131,15 +132,12 @@ def agenda_rss(request: HttpRequest) -> HttpResponse:
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
-def _newest() -> QuerySet[Activity]:
-    return (
-        Activity.objects.public()
-        .filter(centre__is_active=True)
-        .with_page()
-        .with_next_date()
-        .exclude(next_starts_at=None)  # type: ignore[misc]  # annotated by with_next_date
-        .order_by("-created_at", "-id")[:RSS_ITEMS]
-    )
+def _newest() -> list[Activity]:
+    """The latest activities that have a date to come, out of the last few hundred, in a house of any age."""
+    shown = Activity.objects.public().filter(centre__is_active=True)
+    latest = shown.order_by("-created_at", "-id").values("id")[:LATEST]
+    found = shown.filter(id__in=latest).with_page().with_next_date().order_by("-created_at", "-id")
+    return [activity for activity in found if activity.next_starts_at][:RSS_ITEMS]
 
 
 # Search engines ----------------------------------------------------------------------------------

@@ -162,7 +162,7 @@ def read_wrk(said: str) -> tuple[float, float, float, int]:
             r"^\s+(50|99)%\s+([\d.]+)(us|ms|s|m)$", said, re.MULTILINE
         )
     }
-    errors = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+    errors = re.search(r"(?:Not joined|Non-2xx or 3xx responses): (\d+)", said)
     return float(rate[1]), latencies["50"], latencies["99"], int(errors[1]) if errors else 0
 
 

@@ -9,4 +9,5 @@ DATABASES = {
     | {"NAME": environment.text("LOKAAL_BENCH_DATABASE", "lokaal_bench")}
 }
 ROOT_URLCONF = "lokaal.bench.urls"
-RATE_LIMITS_ON = False
+# Every sign-up of the load tool comes from an address of its own, as visitors do (sign_up.lua).
+ALLAUTH_TRUSTED_PROXY_COUNT = 1

@@ -126,10 +126,11 @@ def _lived(occurrence: Occurrence, parties: int) -> None:
         return
     chance = random.Random(occurrence.starts_at.isoformat() + occurrence.activity.title)  # noqa: S311
     is_over = occurrence.is_over()
+    guests = chance.sample(GUESTS, len(GUESTS))
     SignUp.objects.bulk_create(
         SignUp(
             occurrence=occurrence,
-            name=GUESTS[(number + chance.randrange(3)) % len(GUESTS)],
+            name=guests[number % len(guests)],
             code=_free_code(chance),
             secret_hash=hash_of(str(chance.random())),
             presence=(Presence.PRESENT if chance.random() < 0.85 else Presence.ABSENT)

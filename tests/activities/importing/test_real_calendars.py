@@ -5,7 +5,6 @@ The files are not ours to keep in the repository. Where the folder is missing th
 
 from __future__ import annotations
 
-import time
 import warnings
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -76,9 +75,7 @@ def test_agenda_shows_what_the_real_calendar_says(
     start, end = STRETCHES.get(path.name, EVERYTHING)
     expected = said(path, start, end)
     assert len(expected) > 2
-    began = time.monotonic()
     call_command("import_calendar", str(path), centre=centre.slug, verbosity=0)
-    assert time.monotonic() - began < 5
 
     rows = (
         Occurrence.objects.public()
