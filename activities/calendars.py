@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone, vDuration
+from icalendar import Calendar, Event, Timezone, vDuration, vText
 
 from activities.models import Occurrence
 
@@ -58,8 +58,8 @@ def empty_calendar(*, name: str, method: str = "PUBLISH") -> Calendar:
     calendar.add("prodid", PRODUCT)
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    calendar.add("name", _plain(name))
-    calendar.add("x-wr-calname", _plain(name))
+    calendar.add("name", vText(_line(name)))
+    calendar.add("x-wr-calname", vText(_line(name)))
     calendar.add("x-wr-timezone", settings.TIME_ZONE)
     if method == "PUBLISH":
         calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
@@ -75,7 +75,8 @@ def occurrence_event(occurrence: Occurrence) -> Event:
     """
     activity, centre = occurrence.activity, occurrence.centre
     words = activity.words(get_language() or settings.LANGUAGE_CODE)
-    changed_at = max(occurrence.updated_at, activity.updated_at, words.updated_at).astimezone(UTC)
+    changed_at = max(occurrence.updated_at, activity.updated_at, words.updated_at)
+    changed_at = changed_at.astimezone(UTC).replace(microsecond=0)
     url = settings.ORIGIN + occurrence.get_absolute_url()
     place = [occurrence.room or activity.room, centre.name, centre.street, centre.city]
 
@@ -85,8 +86,8 @@ def occurrence_event(occurrence: Occurrence) -> Event:
     event.add("last-modified", changed_at)
     event.add("sequence", occurrence.sequence)
     _add_times(event, occurrence)
-    event.add("summary", _plain(occurrence.title or words.title))
-    event.add("location", _plain(", ".join(part for part in place if part)))
+    event.add("summary", _line(occurrence.title or words.title))
+    event.add("location", _line(", ".join(part for part in place if part)))
     event.add("status", "CANCELLED" if occurrence.is_cancelled else "CONFIRMED")
     event.add("url", url)
     event.add(
@@ -136,3 +137,7 @@ def _clock_time(moment: datetime) -> datetime:
 def _plain(text: str) -> str:
     """Return text without the characters that break a line of the format."""
     return CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _line(text: str) -> str:
+    return " ".join(_plain(text).split())

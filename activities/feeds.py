@@ -97,18 +97,23 @@ def fingerprint(dates: OccurrenceQuerySet, span: Span, name: str) -> Fingerprint
 
 
 def calendar_parts(dates: OccurrenceQuerySet, name: str) -> Iterator[bytes]:
-    """Yield a calendar in the active language, some hundred dates at a time, so that any size fits in memory."""
+    """Return a calendar in the active language, some hundred dates at a time, so that any size fits in memory."""
     language = translation.get_language() or settings.LANGUAGE_CODE
+    words = ActivityTranslation.objects.filter(language=language)
+    dates = dates.select_related("activity", "centre").prefetch_related(
+        Prefetch("activity__translations", words)
+    )
+    return _parts(dates.order_by("starts_at", "id"), name, language)
+
+
+def _parts(dates: OccurrenceQuerySet, name: str, language: str) -> Iterator[bytes]:
+    """Yield the parts. The view, and with it the language of the request, is gone before the first is asked for."""
     ending = b"END:VCALENDAR\r\n"
     yield bytes(empty_calendar(name=name).to_ical()).removesuffix(ending)
-    dates = dates.select_related("activity", "centre").prefetch_related(
-        Prefetch("activity__translations", ActivityTranslation.objects.filter(language=language))
-    )
-    dates = dates.order_by("starts_at", "id")
     last: Occurrence | None = None
     while True:
         batch = list((_after(dates, last) if last else dates)[:BATCH])
-        with translation.override(language):  # the view has returned long before the last part
+        with translation.override(language):
             part = b"".join(occurrence_event(occurrence).to_ical() for occurrence in batch)
         yield part
         if len(batch) < BATCH:

@@ -60,7 +60,7 @@ def agenda_calendar(request: HttpRequest) -> HttpResponseBase:
 def centre_calendar(request: HttpRequest, slug: str) -> HttpResponseBase:
     centre = get_object_or_404(Centre.objects.open_to_public(), slug=slug)
     span = _span(request)
-    name = f"{centre.name}, {settings.SITE_NAME}"
+    name = f"{centre.name} · {settings.SITE_NAME}"
     return _calendar(request, dates_of(span, centre=centre), span, name)
 
 
@@ -136,8 +136,19 @@ def _newest() -> list[Activity]:
     """The latest activities that have a date to come, out of the last few hundred, in a house of any age."""
     shown = Activity.objects.public().filter(centre__is_active=True)
     latest = shown.order_by("-created_at", "-id").values("id")[:LATEST]
-    found = shown.filter(id__in=latest).with_page().with_next_date().order_by("-created_at", "-id")
-    return [activity for activity in found if activity.next_starts_at][:RSS_ITEMS]
+    dates: dict[Any, Any] = dict(
+        shown.filter(id__in=latest).with_next_date().values_list("id", "next_starts_at")
+    )
+    coming = [key for key, starts_at in dates.items() if starts_at]
+    newest = Activity.objects.filter(id__in=coming).order_by("-created_at", "-id")[:RSS_ITEMS]
+    found = list(
+        newest.select_related("centre")
+        .prefetch_related("translations")
+        .defer("search_vector", "search_sounds")
+    )
+    for activity in found:
+        activity.next_starts_at = dates[activity.pk]
+    return found
 
 
 # Search engines ----------------------------------------------------------------------------------

@@ -43,7 +43,9 @@ def _clear(server: EmbeddedServer) -> None:
 
 
 def _guards(server: EmbeddedServer) -> list[psutil.Process]:
-    return [p for p in with_argument(str(server.data_dir)) if "lokaal.embedded" in p.cmdline()]
+    return [
+        p for p in with_argument(str(server.data_dir)) if "lokaal.embedded" in p.info["cmdline"]
+    ]
 
 
 def _postmaster(server: EmbeddedServer) -> psutil.Process:
@@ -113,7 +115,7 @@ def test_many_starters_at_once_make_one_server(server: EmbeddedServer, data_dir:
     users = [DatabaseUser(data_dir) for _ in range(4)]
     for user in users:
         user.wait_until_up()
-    postmasters = [p for p in with_argument(str(server.data)) if "-D" in p.cmdline()]
+    postmasters = [p for p in with_argument(str(server.data)) if "-D" in p.info["cmdline"]]
     assert [p.pid for p in postmasters] == [_postmaster(server).pid]
     assert len(_guards(server)) == 1
     for user in users:

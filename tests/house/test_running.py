@@ -155,11 +155,7 @@ class House:
         ]
 
 
-# One process runs all of these, in order: the first start fills the house, later ones find it full.
-whole_house = pytest.mark.xdist_group("whole house")
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture
 def house() -> Iterator[House]:
     with tempfile.TemporaryDirectory(prefix="lokaal-house-") as folder:
         Path(folder).chmod(0o755)
@@ -168,8 +164,8 @@ def house() -> Iterator[House]:
         assert wait_until(lambda: not EmbeddedServer(house.data_dir).is_running())
 
 
-@whole_house
-def test_house_opens_shows_its_first_page_and_stops_without_a_trace(house: House) -> None:
+def test_house_opens_and_however_it_ends_nothing_of_it_keeps_running(house: House) -> None:
+    """First with Ctrl-C; then, quicker since all is there, killed; then with the one who started it killed."""
     house.start()
     assert house.opens(), house.said.read_text()
     assert f"The house is open: http://localhost:{house.port}/" in house.said.read_text()
@@ -182,17 +178,15 @@ def test_house_opens_shows_its_first_page_and_stops_without_a_trace(house: House
     assert not [part for part in running_parts if _lives(part)]
     assert house.said.read_text().endswith("Stopped.\n")
 
-
-@whole_house
-@pytest.mark.parametrize("victim", ["supervisor", "make"])
-def test_killed_house_leaves_nothing_running(house: House, victim: str) -> None:
-    house.start()
-    assert house.opens(), house.said.read_text()
-    assert not re.search("Filling|Collecting|up to date …", house.said.read_text())
-    running_parts = house.processes()
-    (house.supervisor() if victim == "supervisor" else house.maker).kill()
-    house.maker.wait(timeout=30)
-    assert wait_until(lambda: not [part for part in running_parts if _lives(part)], seconds=15)
+    for victim in ("supervisor", "make"):
+        house.start()
+        assert house.opens(), house.said.read_text()
+        assert not re.search("Filling|up to date …", house.said.read_text())
+        running_parts = house.processes()
+        (house.supervisor() if victim == "supervisor" else house.maker).kill()
+        house.maker.wait(timeout=30)
+        ended = wait_until(lambda: not [part for part in running_parts if _lives(part)], seconds=15)  # noqa: B023
+        assert ended, victim
 
 
 def _lives(process: psutil.Process) -> bool:
