@@ -136,9 +136,8 @@ def _newest() -> list[Activity]:
     """The latest activities that have a date to come, out of the last few hundred, in a house of any age."""
     shown = Activity.objects.public().filter(centre__is_active=True)
     latest = shown.order_by("-created_at", "-id").values("id")[:LATEST]
-    dates: dict[Any, Any] = dict(
-        shown.filter(id__in=latest).with_next_date().values_list("id", "next_starts_at")
-    )
+    candidates = shown.filter(id__in=latest).with_next_date().only("id")
+    dates = {activity.pk: activity.next_starts_at for activity in candidates}
     coming = [key for key, starts_at in dates.items() if starts_at]
     newest = Activity.objects.filter(id__in=coming).order_by("-created_at", "-id")[:RSS_ITEMS]
     found = list(
