@@ -32,6 +32,7 @@ def main() -> None:
     try:
         if needs_database(command, sys.argv[2:]):
             database.ensure()
+            database.refuse_unfit()
         execute_from_command_line(sys.argv)
     except (embedded.ServerFailure, ImproperlyConfigured) as error:
         sys.exit(str(error))  # a sentence that says what to do

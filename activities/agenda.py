@@ -454,4 +454,5 @@ def soon(
             is_new_day = card.local.date() not in {other.local.date() for other in chosen}
             if len(chosen) < number and is_new and (is_new_day or not by_day):
                 chosen.append(card)
-    return [card.with_date_tile() for card in sorted(chosen, key=lambda card: card.starts_at)]
+    chosen.sort(key=lambda card: card.starts_at)
+    return cards.tinted([card.with_date_tile() for card in chosen])

@@ -248,7 +248,11 @@ def _cards(
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()
-    made = [_card(row, places, start, language, at) for row in rows if row[2] in places]
+    return tinted([_card(row, places, start, language, at) for row in rows if row[2] in places])
+
+
+def tinted(made: list[Card]) -> list[Card]:
+    """Give the tiles their tints in turn. They carry no meaning."""
     for number, card in enumerate(made):
         card.tint = TINTS[number % len(TINTS)]
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from activities.models import Activity, Occurrence, SignUp
 from activities.models.activity import EDITING_ROLES
+from activities.models.importing import IMPORTING_ROLES
 from lokaal.centres.models import Centre
 from lokaal.people.models import Visitor
 
@@ -20,6 +21,13 @@ def can_add_activity(visitor: Visitor, centre: Centre | None = None) -> bool:
 def centres_to_add_at(visitor: Visitor) -> list[Centre]:
     """The centres in use where the visitor may add activities, in the order of the house."""
     return [c for c in Centre.objects.open_to_public() if can_add_activity(visitor, c)]
+
+
+def can_import(visitor: Visitor, centre: Centre | None = None) -> bool:
+    """Coordinators and administrators take over calendars: for a centre, or (without one) for any."""
+    if not (visitor.is_authenticated and visitor.is_active):
+        return False
+    return visitor.holds(*IMPORTING_ROLES, centre_id=centre.id if centre else None)
 
 
 def can_edit(visitor: Visitor, activity: Activity) -> bool:

@@ -81,8 +81,9 @@ class EmbeddedServer:
 
         Raises ServerFailure.
         """
-        self._make_folders()
+        self._make_home()
         with self._locked("start"):
+            self._make_folders()
             self._use()
             if not self.answers():
                 self._start()
@@ -288,11 +289,20 @@ class EmbeddedServer:
 
     # Files -------------------------------------------------------------------------------------
 
-    def _make_folders(self) -> None:
-        try:
+    def _make_home(self) -> None:
+        with self._refusing_unfit_folder():
             self.home.mkdir(parents=True, exist_ok=True)
+
+    def _make_folders(self) -> None:
+        """Make what only the server's user enters; the start lock must be held, for a folder is made in two steps."""
+        with self._refusing_unfit_folder():
             for folder in (self.data, self.socket_folder):
                 self._make_own_folder(folder)
+
+    @contextmanager
+    def _refusing_unfit_folder(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise ServerFailure(
                 f"The embedded database cannot be kept in {self.home}: {error.strerror}. "

@@ -45,6 +45,8 @@ class CalendarFileField(forms.FileField):
 class BringForm(forms.Form):
     """Where the calendar is: a file, or a web address."""
 
+    optional_unsaid = ("file", "address")  # one of the two is needed
+
     centre = forms.ModelChoiceField(
         Centre.objects.none(),
         label=gettext_lazy("Voor welke plek?"),
@@ -106,6 +108,8 @@ def text_languages() -> list[tuple[str, str]]:
 
 class ChoicesForm(forms.Form):
     """On which terms new activities come into the agenda."""
+
+    optional_unsaid = ("capacity",)  # the hint says it
 
     joining = forms.ChoiceField(
         label=gettext_lazy("Hoe doen mensen mee?"),

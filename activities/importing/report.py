@@ -24,6 +24,8 @@ class Topic(StrEnum):
     VANISHED = "vanished"  # not in the source any more
     CANCELLED = "cancelled"  # called off because it vanished, as was asked
     READ_AS = "read_as"  # taken over, but not quite as written
+    CHANGED = "changed"  # changed in the source, and now here
+    NEW = "new"  # an activity, or more dates of one
 
 
 #: A stronger outcome of one component hides a weaker one.

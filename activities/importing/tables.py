@@ -48,7 +48,7 @@ XML_TRICKS = (
 
 #: Words in headings, in Dutch, English and German, by the column they announce. The first that fits wins.
 WORDS = {
-    "uid": ("uid", "id", "kenmerk", "nummer"),
+    "uid": ("uid", "id", "kenmerk"),
     "end_date": ("einddatum", "datum einde", "end date", "datum tot", "enddatum", "t/m", "tot en met"),
     "date": ("begindatum", "startdatum", "start date", "datum begin", "datum", "date", "dag", "wanneer"),
     "end": ("eindtijd", "tijd einde", "end time", "einde", "eind", "tot", "end", "until", "to", "ende"),

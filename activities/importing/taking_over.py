@@ -11,7 +11,7 @@ have no list yet and tell nobody: they are written together; their rules (end, p
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -208,6 +208,7 @@ class _TakingOver:
         for found in series.dates:
             self._add(activity, series.uid, found, words)
             _mark(found.entry, Outcome.CREATED)
+        self._tell_new(activity, series, series.dates)
 
     def _joined_activity(self, series: FoundSeries) -> Activity | None:
         """Return the activity that has this name already, where a person said that those belong together."""
@@ -264,6 +265,7 @@ class _TakingOver:
         self._follow_moved_series(series)
         words = self._words_of(row.activity, series)
         rows = self.date_rows[series.uid]
+        added: list[FoundDate] = []
         for found in series.dates:
             known = rows.get(found.key)
             if known is not None:
@@ -275,6 +277,8 @@ class _TakingOver:
             else:
                 self._add(row.activity, series.uid, found, words)
                 _mark(found.entry, Outcome.UPDATED)
+                added.append(found)
+        self._tell_new(row.activity, series, added)
 
     def _update_words(self, row: ImportedEvent, activity: Activity, series: FoundSeries) -> None:
         values = series_values(series, self.centre, self.report)
@@ -293,6 +297,9 @@ class _TakingOver:
             activity.save(update_fields=[*changed, "updated_at"])
             self.report.dates["text"] += 1
             _mark(series.entry, Outcome.UPDATED)
+            self._tell_changed(
+                activity.title, ", ".join(WORDS[name]() for name in changed), series.entry
+            )
         if kept:
             self._keep(
                 activity.title,
@@ -338,10 +345,16 @@ class _TakingOver:
         values = date_values(found, words, self.centre, self.report)
         if values != row.values or values != values_here(occurrence):
             occurrence = Occurrence.objects.locked(occurrence.pk)
+            was = _clock_of(occurrence.starts_at)
             changed = self._change(occurrence, values, row.values, found)
             if changed:
                 _mark(found.entry, Outcome.UPDATED)
                 self.report.dates[changed] += 1
+                news = {
+                    "moved": f"{was} → {_when(found)}",
+                    "cancelled": f"{was}: {_('Gaat niet door.')}",
+                }
+                self._tell_changed(activity.title, news.get(changed, was), found.entry)
             else:
                 self.report.dates["unchanged"] += 1
             self._remember(row, values)
@@ -414,7 +427,7 @@ class _TakingOver:
                 over += 1
                 continue
             title = occurrence.title or (row.activity.title if row.activity else "")
-            when = f"{day(occurrence.starts_at)}, {clock(occurrence.starts_at)}"
+            when = _clock_of(occurrence.starts_at)
             if cancel_vanished:
                 planning.cancel(occurrence, reason="", by=self.by)
                 self.report.dates["cancelled"] += 1
@@ -458,6 +471,26 @@ class _TakingOver:
             row.values = values
             self.changed_events[row.pk] = row
 
+    def _tell_new(
+        self, activity: Activity, series: FoundSeries, dates: Sequence[FoundDate]
+    ) -> None:
+        """One line for all the new dates of a series."""
+        if not dates:
+            return
+        in_order = sorted(dates, key=lambda found: found.starts_at)
+        sentence = _when(in_order[0])
+        if len(dates) > 1:
+            sentence = _("%(times)s, van %(first)s tot %(last)s.") % {
+                "times": ngettext("%(count)d keer", "%(count)d keer", len(dates))
+                % {"count": len(dates)},
+                "first": day(in_order[0].starts_at),
+                "last": day(in_order[-1].starts_at),
+            }
+        self.report.remark(Topic.NEW, activity.title, sentence, series.entry.line)
+
+    def _tell_changed(self, name: str, sentence: str, entry: Entry) -> None:
+        self.report.remark(Topic.CHANGED, name, sentence, entry.line)
+
     def _keep(self, name: str, sentence: str, entry: Entry) -> None:
         self.report.dates["kept"] += 1
         self.report.remark(Topic.KEPT, name, sentence, entry.line)
@@ -479,7 +512,11 @@ def _mark(entry: Entry, outcome: Outcome) -> None:
 
 
 def _when(found: FoundDate) -> str:
-    return f"{day(found.starts_at)}, {clock(found.starts_at)}"
+    return day(found.starts_at) if found.is_all_day else _clock_of(found.starts_at)
+
+
+def _clock_of(moment: datetime) -> str:
+    return f"{day(moment)}, {clock(moment)}"
 
 
 def _day_of(row: ImportedEvent) -> date:

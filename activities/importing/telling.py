@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activities.importing.report import Entry, Outcome, Remark, Report, Topic
 
 MOST_SHOWN = 100
+MOST_NEWS_SHOWN = 20
 LINES_SHOWN = 12
 
 
@@ -118,13 +120,20 @@ def _looks(report: Report) -> list[Look]:
             _("Dit is overgenomen, maar net iets anders."),
             "eye",
         ),
+        Topic.CHANGED: (
+            capfirst(ngettext("datum veranderd", "datums veranderd", 2)),
+            "",
+            "pencil-square",
+        ),
+        Topic.NEW: (capfirst(ngettext("nieuwe datum", "nieuwe datums", 2)), "", "plus"),
     }
     looks = []
     for topic, (heading, hint, icon) in headings.items():
         remarks = report.about(topic)
         if remarks:
-            more = max(len(remarks) - MOST_SHOWN, 0)
-            looks.append(Look(heading, hint, icon, remarks[:MOST_SHOWN], more))
+            most = MOST_NEWS_SHOWN if topic in (Topic.CHANGED, Topic.NEW) else MOST_SHOWN
+            more = max(len(remarks) - most, 0)
+            looks.append(Look(heading, hint, icon, remarks[:most], more))
     return looks
 
 

@@ -294,6 +294,10 @@ class Migration(migrations.Migration):
             model_name='importedevent',
             constraint=models.UniqueConstraint(models.F('source'), models.F('uid'), models.F('recurrence_id'), name='activities_imported_once'),
         ),
+        migrations.AddIndex(
+            model_name='signup',
+            index=models.Index(models.F('occurrence'), condition=models.Q(('called_at', None), ('wants_call', True)), name='activities_signup_to_call'),
+        ),
         migrations.AddConstraint(
             model_name='signup',
             constraint=models.UniqueConstraint(models.F('code'), name='activities_signup_code'),

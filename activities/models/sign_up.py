@@ -133,6 +133,13 @@ class SignUp(models.Model):
         verbose_name = _("aanmelding")
         verbose_name_plural = _("aanmeldingen")
         ordering = ["-created_at"]
+        indexes = [
+            models.Index(
+                "occurrence",
+                name="activities_signup_to_call",
+                condition=Q(wants_call=True, called_at=None),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint("code", name="activities_signup_code"),
             models.UniqueConstraint(

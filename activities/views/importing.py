@@ -30,6 +30,7 @@ from activities.importing.taking_over import take_over
 from activities.importing.telling import tell
 from activities.models import CalendarSource, ImportDraft
 from activities.models.importing import IMPORTING_ROLES
+from activities.perms import can_import
 from lokaal.centres.models import Centre
 from lokaal.exceptions import Refusal
 from lokaal.people.models import Person
@@ -251,11 +252,7 @@ def _person(request: HttpRequest) -> Person:
 
 
 def _centres(person: Person) -> list[Centre]:
-    return [
-        centre
-        for centre in Centre.objects.open_to_public()
-        if person.holds(*IMPORTING_ROLES, centre_id=centre.pk)
-    ]
+    return [centre for centre in Centre.objects.open_to_public() if can_import(person, centre)]
 
 
 def _draft(request: HttpRequest, pk: UUID) -> ImportDraft:

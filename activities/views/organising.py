@@ -103,6 +103,7 @@ def organise(request: HttpRequest) -> HttpResponse:
             "q": query,
             "page_query": urlencode({"q": query}) if query else "",
             "can_add": perms.can_add_activity(request.user),
+            "can_import": perms.can_import(request.user),
         },
     )
 

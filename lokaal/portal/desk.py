@@ -29,6 +29,7 @@ NAMES_PER_DATE = 6
 ROWS_PER_LIST = 5
 ROWS_COUNTED = 100
 URGENT_WITHIN_DAYS = 3
+LONGEST_DATE = timedelta(days=31)
 TINTS = ("lucht", "roos", "munt")
 
 
@@ -193,7 +194,11 @@ def calls_for(centre_ids: set[UUID]) -> Iterable[SignUp]:
         return []
     return (
         SignUp.objects.waiting_for_call()
-        .filter(occurrence__centre__in=centre_ids)
+        .filter(
+            occurrence__centre__in=centre_ids,
+            # Says nothing new, but keeps ten years of dates out of the search.
+            occurrence__starts_at__gt=timezone.now() - LONGEST_DATE,
+        )
         .with_page()
         .prefetch_related("occurrence__activity__translations")[:ROWS_COUNTED]
     )

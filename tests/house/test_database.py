@@ -184,8 +184,9 @@ def test_web_server_refuses_a_superuser() -> None:
     assert "The database role postgres is a superuser" in done.stderr.splitlines()[-1]
 
 
-def test_unreachable_database_is_one_sentence(tmp_path: Path) -> None:
-    done = _manage("run", DATABASE_URL=f"postgresql://lokaal@/lokaal?host={tmp_path}")
+@pytest.mark.parametrize("command", ["migrate", "run"])
+def test_unreachable_database_is_one_sentence(command: str, tmp_path: Path) -> None:
+    done = _manage(command, DATABASE_URL=f"postgresql://lokaal@/lokaal?host={tmp_path}")
     assert done.returncode == 1
     assert "The database gives no answer" in done.stderr
     assert "Traceback" not in done.stderr

@@ -195,6 +195,7 @@ def test_marks_of_a_server_that_is_gone_do_not_stop_a_start(
 
 
 def test_half_made_database_is_made_anew(server: EmbeddedServer) -> None:
+    server._make_home()
     server._make_folders()
     (server.data / "base").mkdir()
     (server.data / "postgresql.conf").write_text("half")

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.psycopg_connector import PsycopgConnector
@@ -100,39 +100,47 @@ def test_a_message_posted_inside_a_job_that_is_rolled_back_leaves_no_job(
     assert waiting_jobs() == []
 
 
-def test_upkeep_runs_again_what_a_dead_worker_left_and_forgets_what_is_done(
-    waiting_jobs: Any,
-) -> None:
-    from django.db import connection
-
-    from lokaal.outbox import tasks
-
+def test_upkeep_runs_again_what_a_dead_worker_left(waiting_jobs: Any) -> None:
     message = MessageFactory()
     message.ask_to_send()
-    with connection.cursor() as cursor:  # a worker took it and was killed long ago
+    with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
         )
-        (dead,) = cursor.fetchone()
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [dead])
-    jobs.defer(tasks.retry_stalled_jobs.name, timestamp=0)
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", cursor.fetchone()
+        )
+    jobs.defer("jobs.retry_stalled", timestamp=0)
 
     run_worker()
-    assert waiting_jobs() in ([], [("outbox.send_message", {"message_id": str(message.id)})])
     run_worker()
 
     message.refresh_from_db()
     assert message.state == MessageState.SENT
 
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_events SET at = at - interval '4 days'")
-    jobs.defer(tasks.remove_old_jobs.name, timestamp=0)
+
+def test_upkeep_forgets_jobs_that_are_done_and_keeps_failures_for_a_month(
+    waiting_jobs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_on_bad(message_id: str) -> None:
+        if message_id == "bad":
+            raise RuntimeError
+
+    monkeypatch.setattr(sending, "send", break_on_bad)
+    for message_id in ("good", "bad"):
+        jobs.defer("outbox.send_message", message_id=message_id)
     run_worker()
-    assert (
-        list(
-            ProcrastinateJob.objects.exclude(task_name="jobs.remove_old").filter(
-                task_name__in=["outbox.send_message", "jobs.retry_stalled"]
+
+    def kept_after(days: int) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE procrastinate_events SET at = now() - make_interval(days => %s)", [days]
             )
-        )
-        == []
-    )
+        jobs.defer("jobs.remove_old", timestamp=0)
+        run_worker()
+        sent = ProcrastinateJob.objects.filter(task_name="outbox.send_message").order_by("id")
+        return [args["message_id"] for args in sent.values_list("args", flat=True)]
+
+    assert kept_after(days=2) == ["good", "bad"]
+    assert kept_after(days=4) == ["bad"]
+    assert kept_after(days=31) == []

@@ -24,6 +24,7 @@ HEADINGS = {
     "vanished": "Not in the source any more (use --cancel-vanished to call these off)",
     "cancelled": "Called off, because it is not in the source any more",
     "read_as": "Taken over, but look at these",
+    "changed": "Changed in the source, and now here",
 }
 
 FACTS = {

@@ -265,6 +265,21 @@ def test_coordinator_of_another_centre_sees_and_changes_nothing(
     assert Activity.objects.count() == 0
 
 
+@pytest.mark.parametrize(("role", "is_shown"), [(Role.COORDINATOR, True), (Role.HOST, False)])
+def test_way_in_is_shown_to_who_may_go_in(
+    client: Client, centre: Centre, role: Role, is_shown: bool
+) -> None:
+    client.force_login(staff(role, centre))
+    page = client.get(reverse("activities:organise")).content.decode()
+    assert (f'href="{START}"' in page) is is_shown
+
+
+def test_admin_shows_the_way_in(client: Client) -> None:
+    client.force_login(staff(Role.ADMINISTRATOR, None))
+    page = client.get(reverse("admin:activities_calendarsource_changelist")).content.decode()
+    assert f'href="{START}"' in page
+
+
 @pytest.mark.parametrize("step", ["drop", "again"])
 def test_get_changes_nothing(
     client: Client, coordinator: Person, centre: Centre, step: str

@@ -17,6 +17,7 @@ from activities.importing.extending import extend_all, forget_stale_drafts
 from activities.importing.joining import proposals
 from activities.importing.report import Report, Topic
 from activities.importing.taking_over import take_over
+from activities.importing.telling import tell
 from activities.models import (
     Activity,
     ActivityState,
@@ -531,3 +532,35 @@ def test_calendars_left_lying_are_forgotten_after_a_day(centre: Centre) -> None:
     kept = ImportDraft.objects.create(centre=centre, name="b", content=b"")
     assert forget_stale_drafts() == 1
     assert list(ImportDraft.objects.all()) == [kept]
+
+
+# What the page tells -----------------------------------------------------------------------------
+
+
+def test_look_beforehand_names_what_is_new_and_what_changes(bring: Bring) -> None:
+    first = bring("weekly.ics")
+    assert [(r.name, r.sentence) for r in first.about(Topic.NEW)] == [
+        ("Koffie-inloop", "4 keer, van dinsdag 13 oktober tot dinsdag 3 november.")
+    ]
+    bring(cooking(), name="koken.ics")
+    later = bring(
+        cooking(title="Samen eten", start="20270106T170000Z", end="20270106T190000Z"),
+        name="koken.ics",
+        is_dry_run=True,
+    )
+    assert later.about(Topic.NEW) == []
+    assert [(r.name, r.sentence) for r in later.about(Topic.CHANGED)] == [
+        ("Samen eten", "naam"),
+        ("Samen eten", "dinsdag 5 januari 2027, 18.00 → woensdag 6 januari 2027, 18.00"),
+    ]
+
+
+def test_told_report_puts_problems_before_news(bring: Bring) -> None:
+    bring("same_title.ics")
+    told = tell(bring("all_kinds.ics", is_dry_run=True))
+    assert [look.heading for look in told.looks] == [
+        "Niet meer in de bron", "Kijk dit even na", "Nieuwe datums"
+    ]  # fmt: skip
+    assert told.sum == "18 onderdelen in het bestand: 2 nieuw, 16 overgeslagen."
+    assert sum(group.number for group in told.left_aside) == 16
+    assert told.left_aside[-1].examples[0].kind != "VEVENT"
