@@ -4,6 +4,7 @@
 import os
 import sys
 
+import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
@@ -32,6 +33,7 @@ def main() -> None:
     try:
         if needs_database(command, sys.argv[2:]):
             database.ensure()
+            django.setup()
             database.refuse_unfit()
         execute_from_command_line(sys.argv)
     except (embedded.ServerFailure, ImproperlyConfigured) as error:
