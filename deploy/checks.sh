@@ -46,5 +46,5 @@ finish() {
 
 [ "${1:-all}" = quick ] && finish 0
 python -m tests.browsers
-python -m pytest -n 2 --dist loadgroup --quiet </dev/null
+python -m pytest -n 2 --quiet </dev/null
 finish $?

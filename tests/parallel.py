@@ -13,7 +13,7 @@ def at_once(*actions: Callable[[], Any]) -> list[Any]:
 
     For tests with `@pytest.mark.django_db(transaction=True)`: only what is committed can be seen by the others.
     """
-    start = Barrier(len(actions), timeout=10)
+    start = Barrier(len(actions), timeout=30)
 
     def run(action: Callable[[], Any]) -> Any:
         try:

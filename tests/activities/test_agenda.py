@@ -596,7 +596,9 @@ def test_agenda_escapes_what_people_write() -> None:
 )
 def test_agenda_answers_any_address(query: str) -> None:
     on(TUESDAY, "13.00", "Naaicafé")
-    agenda(query)
+    page = agenda(query).content.decode()
+    assert '<main id="inhoud"' in page
+    assert page.rstrip().endswith("</html>")
 
 
 def test_agenda_ignores_what_it_does_not_understand() -> None:

@@ -21,7 +21,7 @@ from tests.activities.factories import (
     PersonFactory,
     SignUpFactory,
 )
-from tests.activities.together import together
+from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -506,7 +506,7 @@ def test_last_place_under_50_parallel_calls_goes_to_exactly_one():
     SignUpFactory(occurrence=occurrence, companions=5)
     SignUpFactory(occurrence=occurrence)
 
-    results = together([lambda n=n: join(occurrence, name=f"Mens {n}") for n in range(50)])
+    results = at_once(*[lambda n=n: join(occurrence, name=f"Mens {n}") for n in range(50)])
 
     refused = [result for result in results if isinstance(result, Full)]
     won = [result for result in results if not isinstance(result, Exception)]
@@ -520,7 +520,7 @@ def test_same_form_20_times_at_once_gives_one_row():
     occurrence = OccurrenceFactory(capacity=1)
     form = uuid.uuid4()
 
-    results = together([lambda: join(occurrence, email="emine@voorbeeld.nl", form_token=form)] * 20)
+    results = at_once(*[lambda: join(occurrence, email="emine@voorbeeld.nl", form_token=form)] * 20)
 
     row = SignUp.objects.get()
     assert {result.sign_up for result in results} == {row}
@@ -534,7 +534,7 @@ def test_same_form_20_times_at_once_gives_one_row():
 def test_same_guest_at_once_from_two_forms_is_there_once():
     occurrence = OccurrenceFactory()
 
-    results = together([lambda: join(occurrence, phone="0612345678", form_token=uuid.uuid4())] * 8)
+    results = at_once(*[lambda: join(occurrence, phone="0612345678", form_token=uuid.uuid4())] * 8)
 
     assert sum(isinstance(result, AlreadyThere) for result in results) == 7
     assert taken(occurrence) == 1
@@ -546,7 +546,7 @@ def test_cancelling_twice_at_once_gives_the_places_back_once():
     found = join(occurrence, email="emine@voorbeeld.nl", companions=2).sign_up
     SignUpFactory(occurrence=occurrence)
 
-    together([lambda: enrolment.cancel(SignUp.objects.get(pk=found.pk))] * 8)
+    at_once(*[lambda: enrolment.cancel(SignUp.objects.get(pk=found.pk))] * 8)
 
     assert taken(occurrence) == 1
     assert Message.objects.filter(key=f"sign_up:{found.id}:cancelled").count() == 1
@@ -559,8 +559,8 @@ def test_place_that_is_given_back_goes_to_whoever_comes_at_that_moment():
         occurrence = OccurrenceFactory(capacity=2)
         leaver = SignUpFactory(occurrence=occurrence, companions=1)
 
-        cancelled, *joins = together(
-            [
+        cancelled, *joins = at_once(
+            *[
                 lambda leaver=leaver: enrolment.cancel(leaver),
                 lambda occurrence=occurrence: join(occurrence, name="Een"),
                 lambda occurrence=occurrence: join(occurrence, name="Twee"),
@@ -600,7 +600,7 @@ def test_anything_at_any_moment_keeps_the_count_right(seed):
             except (Full, NotOpen, planning.BelowTaken):
                 continue
 
-    results = together([lambda number=number: person(number) for number in range(8)])
+    results = at_once(*[lambda number=number: person(number) for number in range(8)])
 
     assert results == [None] * 8
     assert SignUp.objects.filter(state=SignUpState.CANCELLED).exists()

@@ -141,7 +141,11 @@ def test_calendar_of_what_is_not_public_is_not_found() -> None:
     ["?from=x&to=y", "?from=0000-01-01", "?to=9999-12-31", "?from=%00", "?from=2026-02-30"],
 )
 def test_calendar_answers_any_span(query: str) -> None:
-    Calendar.from_ical(body(Client().get(f"/agenda.ics{query}")))
+    occurrence = OccurrenceFactory()
+    calendar = Calendar.from_ical(body(Client().get(f"/agenda.ics{query}")))
+    assert [str(event["UID"]).split("@")[0] for event in calendar.walk("VEVENT")] == [
+        str(occurrence.pk)
+    ]
 
 
 def test_calendar_is_complete_whatever_its_size(monkeypatch: pytest.MonkeyPatch) -> None:

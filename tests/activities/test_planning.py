@@ -13,7 +13,7 @@ from tests.activities.factories import (
     PersonFactory,
     SignUpFactory,
 )
-from tests.activities.together import together
+from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -252,8 +252,8 @@ def test_two_cancel_at_the_same_moment_and_one_message_goes_out():
     occurrence = OccurrenceFactory()
     SignUpFactory(occurrence=occurrence, email="emine@voorbeeld.nl")
 
-    results = together(
-        [lambda n=n: planning.cancel(occurrence, reason=f"Reden {n}", by=None) for n in range(8)]
+    results = at_once(
+        *[lambda n=n: planning.cancel(occurrence, reason=f"Reden {n}", by=None) for n in range(8)]
     )
 
     row = Occurrence.objects.get()
@@ -267,8 +267,8 @@ def test_room_and_time_changed_at_the_same_moment_both_stay():
     OccurrenceFactory(starts_at=TUESDAY, capacity=10)
     later = {"starts_at": TUESDAY + TWO_HOURS, "ends_at": TUESDAY + 2 * TWO_HOURS}
 
-    together(
-        [
+    at_once(
+        *[
             lambda: planning.move(Occurrence.objects.get(), **later, by=None),
             lambda: planning.change(
                 Occurrence.objects.get(), room="Tuin", capacity=10, note="", title="", by=None

@@ -13,7 +13,7 @@ from activities.exceptions import HoldsBSN
 from activities.models import Wish
 from lokaal.outbox.models import Message
 from tests.activities.factories import CentreFactory, PersonFactory, WishFactory
-from tests.activities.together import together
+from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -81,8 +81,12 @@ def test_tell_twice_with_one_form_is_one_wish():
 def test_tell_at_once_with_one_form_is_one_wish():
     token = uuid.uuid4()
 
-    results = together(
-        [lambda: wishing.tell(text="Een.", language="nl", email="e@voorbeeld.nl", form_token=token)]
+    results = at_once(
+        *[
+            lambda: wishing.tell(
+                text="Een.", language="nl", email="e@voorbeeld.nl", form_token=token
+            )
+        ]
         * 12
     )
 

@@ -361,6 +361,12 @@ def test_forget_empties_old_messages_that_are_done_but_keeps_their_key() -> None
 
 
 def test_every_job_of_the_clock_can_run_twice() -> None:
+    queued, old = MessageFactory(), MessageFactory(sent=True, old=True)
     for job in (tasks.rescue_messages, tasks.forget_messages):
         job(timestamp=0)
+        once = list(Message.objects.order_by("key").values())
         job(timestamp=0)
+        assert list(Message.objects.order_by("key").values()) == once
+    queued.refresh_from_db()
+    old.refresh_from_db()
+    assert (queued.state, old.text) == (MessageState.QUEUED, "")

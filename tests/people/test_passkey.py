@@ -77,6 +77,7 @@ def test_passkey_that_is_not_there_says_so(page: Page) -> None:
     page.goto("/account/login/code/")
     page.get_by_role("button", name="Met een passkey").click()
     page.get_by_text("Dat lukte niet. Probeer het nog eens, of vraag een code.").wait_for()
+    assert page.url.endswith("/account/login/code/")
 
 
 def test_without_javascript_the_button_is_hidden_and_the_page_says_why(new_page: Any) -> None:
@@ -122,6 +123,7 @@ def test_every_page_is_accessible_and_fits_a_small_phone(new_page: Any, axe: Any
     page.wait_for_url("**/me/")
     for address in MINE:
         _look_at(page, address, axe)
+        assert page.url.endswith(address), "sent away from a page of one's own"
 
 
 def _look_at(page: Page, address: str, axe: Any) -> None:
