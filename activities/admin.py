@@ -29,6 +29,7 @@ from activities.models import (
     SignUp,
     Wish,
 )
+from activities.models.activity import TOLD_FIELDS
 from lokaal.admin import HouseModelAdmin, HouseStackedInline, LookOnlyAdmin
 from lokaal.people.perms import signed_in
 
@@ -50,31 +51,7 @@ class ActivityForm(forms.ModelForm):
 
     class Meta:
         model = Activity
-        fields = [
-            "centre",
-            "title",
-            "summary",
-            "description",
-            "text_language",
-            "participation",
-            "audience",
-            "audience_note",
-            "cost_kind",
-            "cost_cents",
-            "cost_note",
-            "languages",
-            "step_free",
-            "accessible_toilet",
-            "childcare",
-            "someone_greets",
-            "mood",
-            "bring",
-            "room",
-            "default_capacity",
-            "organiser_name",
-            "organiser_words",
-            "contact_phone",
-        ]
+        fields = ["centre", *TOLD_FIELDS]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

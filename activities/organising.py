@@ -17,37 +17,14 @@ from django.utils.translation import gettext as _
 from activities import planning
 from activities.exceptions import NotReady, WrongTime
 from activities.models import Activity, ActivityState, ActivityTranslation, Occurrence
+from activities.models.activity import TOLD_FIELDS
 from lokaal import local_time
 from lokaal.centres.models import Centre
 from lokaal.centres.opening import opening_of
 from lokaal.people.models import Person
 
 #: What a copy takes over. Its dates, organisers and state are its own.
-COPIED_FIELDS = (
-    "centre_id",
-    "title",
-    "summary",
-    "description",
-    "text_language",
-    "participation",
-    "audience",
-    "audience_note",
-    "cost_kind",
-    "cost_cents",
-    "cost_note",
-    "languages",
-    "step_free",
-    "accessible_toilet",
-    "childcare",
-    "someone_greets",
-    "mood",
-    "bring",
-    "room",
-    "default_capacity",
-    "organiser_name",
-    "organiser_words",
-    "contact_phone",
-)
+COPIED_FIELDS = ("centre_id", *TOLD_FIELDS)
 COPIED_WORDS = (
     "language",
     "title",

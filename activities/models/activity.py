@@ -141,6 +141,32 @@ def _search_sounds() -> models.GeneratedField:
     )
 
 
+#: What people tell about an activity, in the order in which forms ask it.
+TOLD_FIELDS = (
+    "title",
+    "summary",
+    "description",
+    "text_language",
+    "participation",
+    "audience",
+    "audience_note",
+    "cost_kind",
+    "cost_cents",
+    "cost_note",
+    "languages",
+    "step_free",
+    "accessible_toilet",
+    "childcare",
+    "someone_greets",
+    "mood",
+    "bring",
+    "room",
+    "default_capacity",
+    "organiser_name",
+    "organiser_words",
+    "contact_phone",
+)
+
 #: Staff who may change every activity of their centre.
 EDITING_ROLES = {Role.HOST, Role.COORDINATOR, Role.DIRECTOR, Role.ADMINISTRATOR}
 
