@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns += i18n_patterns(
     path("", include("lokaal.portal.urls")),
+    path("", include("venue.urls")),
     path("", include("activities.urls")),
     path("", include("lokaal.centres.urls")),
     path("", include("lokaal.people.urls")),

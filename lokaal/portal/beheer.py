@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from lokaal.next_page import next_page
 from lokaal.people import perms
 
 #: Which app stands under which pillar, in the order of the page; an app without one stands at the end.
@@ -24,6 +24,7 @@ PILLARS = {
     "mfa": (_("Huis"), _("Tweede slot")),
     "centres": (_("Huis"), _("Plekken")),
     "outbox": (_("Huis"), _("Berichten")),
+    "venue": (_("Zalen en keuken"), _("Zalen en keuken")),
     "activities": (_("Activiteiten"), _("Activiteiten")),
     "admin": (_("Techniek"), _("Wie veranderde wat")),
     "procrastinate": (_("Techniek"), _("Taken op de achtergrond")),
@@ -51,9 +52,7 @@ class HouseAdminSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Our own sign-in page, then the second factor, then the page that was wanted."""
-        wanted = request.GET.get("next", "")
-        if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
-            wanted = reverse("admin:index", current_app=self.name)
+        wanted = next_page(request) or reverse("admin:index", current_app=self.name)
         if not request.user.is_authenticated:
             return redirect_to_login(wanted)
         return perms.way_in(request, *perms.ADMIN_ROLES) or redirect(wanted)  # type: ignore[return-value]

@@ -1,0 +1,2 @@
+"""The lists of venue in /beheer/, by subject."""
+
