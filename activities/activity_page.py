@@ -55,16 +55,24 @@ def facts(
 ) -> list[Said]:
     """Return the facts in their fixed order: when, where, cost, getting in, language, for whom, and what helps."""
     other = words.language if words.language != language else ""
-    cost = cost_in_words(activity.cost_kind, activity.cost_cents)
     return [
         *_when(dates),
         Said(activity.centre.name, text=activity.room, centre=activity.centre),
-        Said(cost, "currency-euro", words.cost_note, lang=other),
+        _cost(activity, words.cost_note, other),
         *_getting_in(activity),
         *_language_and_audience(activity, words, language),
         *_what_helps(activity),
         *([Said(_("Neem mee"), "archive-box", words.bring, lang=other)] if words.bring else []),
     ]
+
+
+def _cost(activity: Activity, note: str, lang: str) -> Said:
+    cost = cost_in_words(activity.cost_kind, activity.cost_cents)
+    if cost:
+        return Said(cost, "currency-euro", note, lang=lang)
+    if note:
+        return Said(_("Over de prijs"), "currency-euro", note, lang=lang)
+    return Said(_("De prijs is niet bekend"), "currency-euro", _("Vraag het ons."))
 
 
 def _getting_in(activity: Activity) -> list[Said]:

@@ -9,28 +9,27 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities import planning
+from activities import planning, wishing
 from activities.exceptions import WrongTime
-from activities.forms.organising import PriceField, spoken_choices
+from activities.forms.organising import spoken_choices
 from activities.models import (
     Activity,
     ActivityTranslation,
     CalendarSource,
-    CostKind,
     ImportDraft,
     ImportedEvent,
     Occurrence,
     SignUp,
     Wish,
 )
-from activities.models.activity import TOLD_FIELDS
+from activities.models.activity import TOLD_FIELDS, WITHOUT_PRICE
 from lokaal.admin import HouseModelAdmin, HouseStackedInline, LookOnlyAdmin
+from lokaal.people.fields import PriceField
 from lokaal.people.perms import signed_in
 
 
@@ -62,7 +61,7 @@ class ActivityForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("cost_kind") == CostKind.FREE:
+        if cleaned.get("cost_kind") in WITHOUT_PRICE:
             cleaned["cost_cents"] = 0
         return cleaned
 
@@ -291,11 +290,13 @@ class WishAdmin(LookOnlyAdmin):
         "created_at",
         "answered_at",
         "answered_by",
+        "reply",
     ]
 
     @admin.action(description=gettext_lazy("Wij hebben geantwoord"), permissions=["delete"])
     def answer(self, request: HttpRequest, wishes: QuerySet[Wish]) -> None:
-        wishes.filter(answered_at=None).update(answered_at=timezone.now(), answered_by=request.user)
+        for wish in wishes:
+            wishing.answer(wish, by=signed_in(request))
 
 
 @admin.register(CalendarSource)

@@ -208,8 +208,9 @@ class Agenda:
         return bool(self.wanted.words)
 
     @property
-    def has_cards(self) -> bool:
-        return bool(self.found) or any(day.cards for day in self.days)
+    def cards(self) -> int:
+        """How many cards this page shows."""
+        return len(self.found) + sum(len(day.cards) for day in self.days)
 
     @property
     def invites(self) -> Day | None:
@@ -249,12 +250,12 @@ def search(wanted: Wanted, places: Mapping[UUID, Place], *, at: datetime) -> Age
     """Return what the words mean: every activity once, with its next date, soonest first. Two or three queries."""
     first_day = wanted.from_day or timezone.localdate(at)
     agenda = Agenda(wanted, first_day - timedelta(days=first_day.weekday()), first_day)
-    found = searching.find(wanted.words, get_language() or "nl")
+    not_over = local_time.day_starts_at(first_day) if wanted.from_day else at
+    found = searching.find(wanted.words, get_language() or "nl", not_over=not_over)
     agenda.is_exact = found.is_exact
-    if found.ids:
-        not_over = local_time.day_starts_at(first_day) if wanted.from_day else at
+    if found:
         rows = cards.next_of(
-            found.ids,
+            found,
             not_over - LONGEST,
             not_over,
             narrow(wanted, places),
@@ -377,6 +378,10 @@ def _counts(monday: date, narrowing: Narrowing, at: datetime) -> dict[date, DayC
         return {day: DayCount(*counts) for day, *counts in cursor.fetchall()}
 
 
+def things_in_words(things: int) -> str:
+    return ngettext("%(things)d ding", "%(things)d dingen", things) % {"things": things}
+
+
 def _strip_day(
     day: date, counts: Mapping[date, DayCount], wanted: Wanted, first_day: date
 ) -> StripDay:
@@ -387,9 +392,7 @@ def _strip_day(
         name=formats.day(day),
         short=short,
         date=number,
-        text=ngettext("%(things)d ding", "%(things)d dingen", held) % {"things": held}
-        if held
-        else _("nog niets"),
+        text=things_in_words(held) if held else _("nog niets"),
         is_chosen=day == first_day,
     )
 

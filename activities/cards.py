@@ -23,6 +23,7 @@ from psycopg import sql
 
 from activities.models import ActivityState, Audience, CostKind, OccurrenceState, Participation
 from activities.models.occurrence import LONG
+from activities.searching import Found
 from lokaal.centres.models import Centre, Fact
 from lokaal.languages import spoken_name
 from lokaal.look import formats
@@ -126,10 +127,12 @@ NEXT_DATES = sql.SQL(
     """
     SELECT {columns} FROM activities_activity activity
     CROSS JOIN LATERAL (
-        SELECT date.* FROM activities_occurrence date WHERE date.activity_id = activity.id AND {conditions}
-        ORDER BY date.state DESC, date.starts_at, date.id LIMIT 1
+        SELECT date.* FROM activities_occurrence date
+        WHERE date.activity_id = activity.id AND (date.id = ANY(%(dates)s) OR activity.id = ANY(%(activities)s))
+            AND {conditions}
+        ORDER BY date.id = ANY(%(dates)s) DESC, date.state DESC, date.starts_at, date.id LIMIT 1
     ) date {words}
-    WHERE activity.id = ANY(%(activities)s) AND activity.state = %(public)s AND {after}
+    WHERE activity.id = ANY(%(either)s) AND activity.state = %(public)s AND {after}
     ORDER BY date.starts_at, date.id LIMIT %(most)s
     """
 )
@@ -199,7 +202,7 @@ def between(
 
 
 def next_of(
-    activities: Sequence[UUID],
+    found: Found,
     begins: dt.datetime,
     not_over: dt.datetime,
     narrowing: Narrowing,
@@ -209,9 +212,14 @@ def next_of(
     at: dt.datetime,
     after: Cursor | None = None,
 ) -> list[Card]:
-    """Return for each activity its next date: one that is held where there is one. In the order of the clock."""
+    """Return for each activity its next date, in the order of the clock.
+
+    A date that was found by its own name goes first, then one that is held.
+    """
     values: dict[str, Any] = {
-        "activities": list(activities),
+        "activities": found.ids,
+        "dates": [date for dates in found.dates.values() for date in dates],
+        "either": [*found.ids, *found.dates],
         "begins": begins,
         "stops": dt.datetime.max.replace(tzinfo=begins.tzinfo),
         "not_over": not_over,
@@ -370,7 +378,8 @@ def _facts(
 
     `left` is below zero where there is no limit. Much is alike among cards, so the answers are kept.
     """
-    facts = [("currency-euro", cost_in_words(cost_kind, cost_cents))]
+    cost = cost_in_words(cost_kind, cost_cents)
+    facts = [("currency-euro", cost)] if cost else []
     if step_free == Fact.YES:
         facts.append(("wheel", _("Zonder drempel")))
     if audience != Audience.EVERYONE:
@@ -387,6 +396,9 @@ def _facts(
 
 
 def cost_in_words(kind: str, cents: int) -> str:
+    """€ 4. Nothing when nobody has said what it costs."""
+    if kind == CostKind.UNKNOWN:
+        return ""
     if kind == CostKind.FREE:
         return _("Gratis")
     if kind == CostKind.FIXED:

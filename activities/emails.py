@@ -102,13 +102,8 @@ def occurrence_moved(
 
 def wish_received(wish: Wish) -> None:
     """Thank you for your wish; you hear from us within 14 days. Only where there is a way to reach the person."""
-    to = writing.Recipient(
-        name=wish.name,
-        email=wish.email,
-        phone=wish.phone.as_e164 if wish.phone else "",
-        language=wish.language,
-    )
-    if to.reached_by == Channel.PAPER:
+    to = _wisher(wish)
+    if to.reached_by == Channel.PAPER and to.channel != Channel.PAPER:
         return
     writing.post(
         f"wish:{wish.id}:received",
@@ -116,6 +111,36 @@ def wish_received(wish: Wish) -> None:
         template="activities/emails/wish_received",
         context={"wish": wish, "name": wish.name},
         centre=wish.centre,
+    )
+
+
+def wish_answered(wish: Wish) -> None:
+    """The reply to your wish, from whoever answered. Without an address it waits on the desk, on paper."""
+    writing.post(
+        f"wish:{wish.id}:answered",
+        to=_wisher(wish),
+        template="activities/emails/wish_answered",
+        context={"wish": wish, "name": wish.name, "writer": wish.answered_by},
+        centre=wish.centre,
+    )
+
+
+def reply_channel(wish: Wish) -> str:
+    """Return the channel of a written reply: e-mail or paper. Nothing for who is better called: they left a number."""
+    to = _wisher(wish)
+    if to.reached_by == Channel.EMAIL or to.channel == Channel.PAPER or not to.phone:
+        return str(to.reached_by)
+    return ""
+
+
+def _wisher(wish: Wish) -> writing.Recipient:
+    return writing.Recipient(
+        name=wish.name,
+        email=wish.email,
+        phone=wish.phone.as_e164 if wish.phone else "",
+        language=wish.language,
+        person=wish.person,
+        channel=wish.person.channel if wish.person else "",
     )
 
 

@@ -6,15 +6,10 @@ The sign-up, the places and the message are written in one transaction.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
-import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,10 +19,17 @@ from phonenumber_field.phonenumber import PhoneNumber, to_python
 from activities import emails
 from activities.exceptions import AlreadyThere, Full, NotOpen, TooManyCompanions
 from activities.models import MAX_COMPANIONS, ActivityState, Occurrence, SignUp, SignUpState
-from activities.models.sign_up import hash_of
 from lokaal.people.models import Person
+from lokaal.secret_links import (
+    hash_of,
+    new_code,
+    new_secret,
+    plain_name,
+    secret_given_before,
+    secret_of_form,
+    typed_code,
+)
 
-CODE_LENGTH = 8
 CODE_ATTEMPTS = 20
 #: A code is good until this long after the date: someone who came late may still ask.
 CODE_OUTLIVES_DATE = timedelta(days=1)
@@ -67,7 +69,7 @@ def join(
     check_companions(companions)
     number = to_python(phone) if phone else ""
     contact = number.as_e164 if isinstance(number, PhoneNumber) else email.lower()
-    who = f"{_plain(name)}|{contact}|{person.pk if person else ''}"
+    who = f"{plain_name(name)}|{contact}|{person.pk if person else ''}"
     with transaction.atomic():
         locked = Occurrence.objects.locked(occurrence.pk)
         form_key = hash_of(f"{form_token}|{who}") if form_token else ""
@@ -75,13 +77,19 @@ def join(
             sent_before = locked.sign_ups.with_page().filter(form_key=form_key).first()
             if sent_before:
                 return Joined(
-                    sent_before, _secret_again(sent_before, form_token, who), is_new=False
+                    sent_before,
+                    secret_given_before(
+                        sent_before.secret_hash, f"sign-up|{locked.pk}", form_token, who
+                    ),
+                    is_new=False,
                 )
         check_open(locked)
         guest_key = "" if person or not contact else hash_of(who)
         _check_not_there(locked, person=person, guest_key=guest_key)
         check_places(locked, 1 + companions)
-        secret = _secret(locked, form_token, who, settings.SECRET_KEY) if form_token else _random()
+        secret = (
+            secret_of_form(f"sign-up|{locked.pk}", form_token, who) if form_token else new_secret()
+        )
         sign_up = _with_code(
             SignUp(
                 occurrence=locked,
@@ -178,8 +186,8 @@ def find_by_code(code: str) -> SignUp | None:
 
     Whoever lets people try codes limits how often (activities.limits). Old codes find nothing.
     """
-    digits = "".join(str(unicodedata.digit(c)) for c in code if c.isdigit())
-    if len(digits) != CODE_LENGTH:
+    digits = typed_code(code)
+    if not digits:
         return None
     return (
         SignUp.objects.with_page()
@@ -274,7 +282,7 @@ def _take(occurrence: Occurrence, places: int) -> None:
 def _with_code(sign_up: SignUp) -> SignUp:
     """Save a new sign-up with a code that nobody else has."""
     for _attempt in range(CODE_ATTEMPTS):
-        sign_up.code = f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}d}"
+        sign_up.code = new_code()
         try:
             with transaction.atomic():
                 sign_up.save(force_insert=True)
@@ -289,32 +297,3 @@ def _with_code(sign_up: SignUp) -> SignUp:
 def _constraint(error: IntegrityError) -> str:
     diagnosis = getattr(error.__cause__, "diag", None)
     return getattr(diagnosis, "constraint_name", None) or ""
-
-
-def _random() -> str:
-    return secrets.token_hex(32)
-
-
-def _secret(occurrence: Occurrence, form_token: UUID, who: str, key: str) -> str:
-    """Return 256 bits that follow from the form that was sent and our own key.
-
-    So the same form sent again gives the same link, though only a hash of the secret is stored and the token of the
-    form is not stored at all.
-    """
-    said = f"sign-up|{occurrence.pk}|{form_token}|{who}"
-    return hmac.new(key.encode(), said.encode(), hashlib.sha256).hexdigest()
-
-
-def _secret_again(sign_up: SignUp, form_token: UUID, who: str) -> str:
-    """Return the secret that was given before; nothing when our key is no longer known."""
-    for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
-        secret = _secret(sign_up.occurrence, form_token, who, key)
-        if sign_up.has_secret(secret):
-            return secret
-    return ""
-
-
-def _plain(name: str) -> str:
-    """Return a name such that its ways of writing are the same: case, accents, spaces."""
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())

@@ -34,12 +34,12 @@ class TooManyCompanions(Refusal):
     """One sign-up cannot bring this many others, or fewer than none."""
 
 
-class TooOften(Refusal):
-    """The same thing was tried too many times in a short while."""
-
-
 class HoldsBSN(Refusal):
     """The text holds a citizen service number, which the house may not keep."""
+
+
+class AlreadyAnswered(Refusal):
+    """Somebody answered this wish before, in other words."""
 
 
 class BelowTaken(Refusal):

@@ -12,11 +12,12 @@ from django.conf import settings
 from django.db.models import Count, Max, Prefetch, Q
 from django.utils import timezone, translation
 
-from activities.calendars import empty_calendar, occurrence_event
+from activities.calendars import occurrence_event
 from activities.models import Activity, ActivityState, ActivityTranslation, Occurrence
 from activities.models.occurrence import IS_LONG, LONG, OccurrenceQuerySet
 from lokaal import local_time
 from lokaal.centres.models import Centre
+from lokaal.icalendar import empty_calendar
 
 BATCH = 500
 DAYS_BACK = timedelta(days=30)

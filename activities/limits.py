@@ -1,34 +1,8 @@
-"""How often the same thing may be tried. Counts live in the cache: losing them lets a few more tries through, no more.
+"""How often joining, wishing and looking up a code may be tried (lokaal.limits)."""
 
-Many people share one address in a centre, a library or a block of flats, so limits per address are wide.
-"""
+from lokaal.limits import Limit, address_of, check, consume, count
 
-from __future__ import annotations
-
-import hashlib
-import time
-from dataclasses import dataclass
-
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
-from django.http import HttpRequest
-from django.utils.translation import gettext as _
-
-from activities.exceptions import TooOften
-
-
-@dataclass(frozen=True)
-class Limit:
-    """At most so many times in so many seconds, for one who or (without) for everybody together."""
-
-    name: str
-    most: int
-    seconds: int
-
-    def key(self, who: str) -> str:
-        window = int(time.time() // self.seconds)
-        return f"limit:{self.name}:{window}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
-
+__all__ = ["Limit", "address_of", "check", "consume", "count"]
 
 JOIN_FROM_ADDRESS = Limit("join", most=200, seconds=600)
 #: A stranger's e-mail address or phone is not flooded with our messages.
@@ -39,30 +13,3 @@ WISH_FROM_ADDRESS = Limit("wish", most=30, seconds=600)
 WRONG_CODE_FROM_ADDRESS = Limit("code_address", most=20, seconds=900)
 WRONG_CODE_SAME = Limit("code_same", most=5, seconds=900)
 WRONG_CODE_ANYWHERE = Limit("code_all", most=300, seconds=3600)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the address the visitor comes from (behind our own proxies: the one they saw)."""
-    return str(get_adapter(request).get_client_ip(request))
-
-
-def check(limit: Limit, who: str = "") -> None:
-    """Raise TooOften when the limit was reached. Counts nothing."""
-    if (cache.get(limit.key(who)) or 0) >= limit.most:
-        raise TooOften(_("Dit is te vaak geprobeerd. Wacht even, of bel ons."))
-
-
-def count(limit: Limit, who: str = "") -> None:
-    """Count one try."""
-    key = limit.key(who)
-    if not cache.add(key, 1, timeout=limit.seconds):
-        try:
-            cache.incr(key)
-        except ValueError:  # it expired just now
-            cache.add(key, 1, timeout=limit.seconds)
-
-
-def consume(limit: Limit, who: str = "") -> None:
-    """Count one try; raise TooOften when it is one too many."""
-    check(limit, who)
-    count(limit, who)

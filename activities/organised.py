@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from babel.core import Locale
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from activities.cards import cost_in_words, languages_in_words
 from activities.forms.organising import PARTS
-from activities.models import Activity, ActivityState, CostKind, Occurrence
+from activities.models import Activity, ActivityState, Occurrence
 from lokaal.centres.models import Fact
-from lokaal.look.formats import clock, clock_range, day, euro, tile
+from lokaal.look.formats import clock, clock_range, day, tile
 
 
 @dataclass(frozen=True)
@@ -177,8 +177,8 @@ def part_rows(activity: Activity) -> list[PartRow]:
         "words": activity.summary,
         "taking-part": _taking_part(activity),
         "audience": _joined(capfirst(activity.get_audience_display()), activity.audience_note),
-        "cost": _joined(_cost(activity), activity.cost_note),
-        "languages": _languages(activity),
+        "cost": _joined(cost_in_words(activity.cost_kind, activity.cost_cents), activity.cost_note),
+        "languages": languages_in_words(activity.languages, get_language() or "nl"),
         "place": _place(activity),
         "mood": _mood(activity),
         "organiser": _joined(activity.organiser_name, str(activity.contact_phone or "")),
@@ -204,21 +204,6 @@ def _taking_part(activity: Activity) -> str:
         activity.default_capacity,
     )
     return words % {"places": activity.default_capacity}
-
-
-def _cost(activity: Activity) -> str:
-    if activity.cost_kind == CostKind.FREE:
-        return _("Gratis")
-    if activity.cost_kind == CostKind.FIXED:
-        return euro(activity.cost_cents)
-    if activity.cost_cents:
-        return _("%(price)s, of wat je kunt") % {"price": euro(activity.cost_cents)}
-    return _("Betaal wat je kunt")
-
-
-def _languages(activity: Activity) -> str:
-    names = Locale.parse((get_language() or "nl").split("-")[0]).languages
-    return ", ".join(capfirst(names.get(code, code)) for code in activity.languages)
 
 
 def _place(activity: Activity) -> str:

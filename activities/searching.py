@@ -2,17 +2,22 @@
 
 First every word must be there, as a stem, a beginning or a part of a longer word. Only where that finds nothing, what
 looks or sounds most like it counts. Words in the reader's language count as much as the original.
+
+A date with a name of its own is found by that name, alone or together with the words of its activity.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 from psycopg import sql
 
 from activities.models import ActivityState
@@ -43,39 +48,69 @@ WITH_WORD = sql.SQL(
     )
     """
 )
+#: Public dates with a name of their own that are not over. Few activities are hidden, so those are looked up.
+COMING = sql.SQL(
+    """
+    date.title <> '' AND date.ends_at > %(not_over)s AND NOT EXISTS (
+        SELECT FROM activities_activity hidden WHERE hidden.id = date.activity_id AND hidden.state <> %(state)s
+    )
+    """
+)
+#: Where a date's own name has a word. The partial GIN indexes of the dates that have one serve both.
+NAMED = sql.SQL(
+    """
+    lokaal_title_vector(date.title) @@ lokaal_search_word({word}, {ending})
+        OR lokaal_search_sounds(date.title, '') LIKE lokaal_sound_pattern({word})
+    """
+)
 WITH_EVERY_WORD = sql.SQL(
     """
-    SELECT id FROM activities_activity
-    WHERE state = %(state)s AND {conditions} ORDER BY id DESC LIMIT %(most)s
+    (SELECT id, NULL::uuid FROM activities_activity
+    WHERE state = %(state)s AND {conditions} ORDER BY id DESC LIMIT %(most)s)
+    UNION ALL
+    (SELECT date.activity_id, date.id FROM activities_occurrence date
+    WHERE {coming} AND ({named}) AND {date_conditions} ORDER BY date.starts_at LIMIT %(most)s)
     """
 )
 #: What has too few sounds looks like nothing.
 LIKENESS = sql.SQL(
     """
     CASE WHEN lokaal_sound_pattern({word}) IS NULL THEN 0
-        ELSE word_similarity(lokaal_sound({word}), {table}.search_sounds) END
+        ELSE word_similarity(lokaal_sound({word}), {sounds}) END
     """
 )
 ALIKE_ONES = sql.SQL(
     """
-    SELECT id, alike, max(alike) OVER () AS best FROM (
-        SELECT activity.id, greatest({original}, {translation}) AS alike
+    SELECT id, date_id, alike, max(alike) OVER () AS best FROM (
+        SELECT activity.id, NULL::uuid AS date_id, greatest({original}, {translation}) AS alike
         FROM activities_activity activity
         LEFT JOIN activities_activitytranslation translation
             ON translation.activity_id = activity.id AND translation.language = %(language)s
         WHERE activity.state = %(state)s
+        UNION ALL
+        SELECT date.activity_id, date.id, {named}
+        FROM activities_occurrence date WHERE {coming} AND {nearly}
     ) compared
-    WHERE alike >= %(alike)s ORDER BY alike DESC, id DESC LIMIT %(most)s
+    WHERE alike >= %(alike)s ORDER BY alike DESC, id DESC, date_id DESC LIMIT %(most)s
     """
 )
+#: `<%%` is the test of word similarity (at least 0.6, as PostgreSQL has it) that the index answers.
+NEARLY = sql.SQL("lokaal_sound({word}) <%% lokaal_search_sounds(date.title, '')")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Public activities, and whether they are what was asked or only look like it."""
+    """Public activities, and whether they are what was asked or only look like it.
+
+    `dates`: dates with such a name of their own, by activity. Where `ids` does not have the activity, only those count.
+    """
 
     ids: list[UUID]
+    dates: dict[UUID, list[UUID]] = field(default_factory=dict)
     is_exact: bool = True
+
+    def __bool__(self) -> bool:
+        return bool(self.ids or self.dates)
 
 
 def readable(question: str) -> str:
@@ -85,58 +120,89 @@ def readable(question: str) -> str:
     return " ".join(text.split())[:LONGEST].strip()
 
 
-def find(question: str, language: str) -> Found:
-    """Return the public activities that a question means. Costs one or two queries; any characters are safe."""
+def find(question: str, language: str, *, not_over: datetime | None = None) -> Found:
+    """Return what is public and meant by a question. Costs one or two queries; any characters are safe.
+
+    `not_over`: the moment (now) at which a date must still run to count by its own name.
+    """
     every = WORD.findall(readable(question))
     words = [word for word in every if not EMPTY_WORD.fullmatch(word)] or every
     words = words[:MOST_WORDS]
     if not words:
         return Found([])
-    found = _with_every_word(words, language)
-    return Found(found) if found else Found(_alike(words, language), is_exact=False)
+    at = not_over or timezone.now()
+    return _with_every_word(words, language, at) or _alike(words, language, at)
 
 
-def _with_every_word(words: list[str], language: str) -> list[UUID]:
-    conditions = []
+def _found(rows: Iterable[tuple[UUID, UUID | None]], *, is_exact: bool) -> Found:
+    """Sort rows of an activity, or of an activity and a date."""
+    found = Found([], is_exact=is_exact)
+    for activity, date in rows:
+        if date is None:
+            found.ids.append(activity)
+        else:
+            found.dates.setdefault(activity, []).append(date)
+    return found
+
+
+def _with_every_word(words: list[str], language: str, not_over: datetime) -> Found | None:
+    conditions, date_conditions, named = [], [], []
     values: dict[str, Any] = {
         "language": language,
         "state": ActivityState.PUBLISHED,
         "most": MOST_FOUND,
+        "not_over": not_over,
     }
     for number, word in enumerate(words):
         values[f"word{number}"] = word
         values[f"ending{number}"] = ":*" if len(word) >= SHORTEST_BEGINNING else ""
-        found = WITH_WORD.format(
-            word=sql.Placeholder(f"word{number}"), ending=sql.Placeholder(f"ending{number}")
-        )
+        placeholders = {
+            "word": sql.Placeholder(f"word{number}"),
+            "ending": sql.Placeholder(f"ending{number}"),
+        }
+        found, in_name = WITH_WORD.format(**placeholders), NAMED.format(**placeholders)
         conditions.append(sql.SQL("id IN ({})").format(found))
-    statement = WITH_EVERY_WORD.format(conditions=sql.SQL(" AND ").join(conditions))
+        date_conditions.append(sql.SQL("({} OR date.activity_id IN ({}))").format(in_name, found))
+        named.append(in_name)
+    statement = WITH_EVERY_WORD.format(
+        conditions=sql.SQL(" AND ").join(conditions),
+        coming=COMING,
+        named=sql.SQL(" OR ").join(named),
+        date_conditions=sql.SQL(" AND ").join(date_conditions),
+    )
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return [row[0] for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return _found(rows, is_exact=True) if rows else None
 
 
-def _alike(words: list[str], language: str) -> list[UUID]:
-    """Return the activities whose title or summary looks most like the words together, if any does."""
+def _alike(words: list[str], language: str, not_over: datetime) -> Found:
+    """Return what has a title or summary that looks most like the words together, if any does."""
     values: dict[str, Any] = {
         "language": language,
         "state": ActivityState.PUBLISHED,
         "alike": ALIKE,
         "most": MOST_FOUND,
+        "not_over": not_over,
     }
     values |= {f"word{number}": word for number, word in enumerate(words)}
     statement = ALIKE_ONES.format(
-        original=_likeness("activity", len(words)), translation=_likeness("translation", len(words))
+        original=_likeness(sql.SQL("activity.search_sounds"), len(words)),
+        translation=_likeness(sql.SQL("translation.search_sounds"), len(words)),
+        coming=COMING,
+        named=_likeness(sql.SQL("lokaal_search_sounds(date.title, '')"), len(words)),
+        nearly=sql.SQL(" AND ").join(
+            NEARLY.format(word=sql.Placeholder(f"word{n}")) for n in range(len(words))
+        ),
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return [key for key, alike, best in cursor.fetchall() if alike >= NEARLY_AS_ALIKE * best]
+        rows = cursor.fetchall()
+    near = [(key, date) for key, date, alike, best in rows if alike >= NEARLY_AS_ALIKE * best]
+    return _found(near, is_exact=False)
 
 
-def _likeness(table: str, words: int) -> sql.Composable:
+def _likeness(sounds: sql.SQL, words: int) -> sql.Composable:
     """How much a text looks like each of the words, on average."""
-    each = [
-        LIKENESS.format(word=sql.Placeholder(f"word{n}"), table=sql.Identifier(table))
-        for n in range(words)
-    ]
+    each = [LIKENESS.format(word=sql.Placeholder(f"word{n}"), sounds=sounds) for n in range(words)]
     return sql.SQL("({}) / {}").format(sql.SQL(" + ").join(each), sql.Literal(words))

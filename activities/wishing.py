@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 
 from activities import emails
-from activities.exceptions import HoldsBSN
+from activities.exceptions import AlreadyAnswered, HoldsBSN
 from activities.models import Wish
 from lokaal.centres.models import Centre
 from lokaal.people.models import Person
@@ -68,6 +68,24 @@ def answer(wish: Wish, *, by: Person) -> Wish:
             locked.answered_at = timezone.now()
             locked.answered_by = by
             locked.save(update_fields=["answered_at", "answered_by"])
+    return locked
+
+
+def reply(wish: Wish, *, text: str, by: Person) -> Wish:
+    """Answer a wish in writing, along the way in which the person is reached. The same reply again sends nothing.
+
+    Raises AlreadyAnswered when somebody answered before, and HoldsBSN when the text holds a citizen service number.
+    """
+    check_no_bsn(text)
+    with transaction.atomic():
+        locked = Wish.objects.select_for_update(of=("self",)).get(pk=wish.pk)
+        if not locked.is_answered:
+            locked.reply = text
+            locked.save(update_fields=["reply"])
+            locked = answer(locked, by=by)
+            emails.wish_answered(locked)
+        elif locked.reply != text:
+            raise AlreadyAnswered(_("Iemand heeft al geantwoord. Jouw antwoord is niet verstuurd."))
     return locked
 
 

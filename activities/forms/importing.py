@@ -127,6 +127,15 @@ class ChoicesForm(forms.Form):
         required=False,
         widget=forms.NumberInput({"inputmode": "numeric"}),
     )
+    cost = forms.ChoiceField(
+        label=gettext_lazy("Wat kost het?"),
+        widget=PickOne,
+        required=False,
+        choices=lambda: [
+            ("unknown", Option(_("Dat verschilt"), _("Bij elke activiteit vertel je het later."))),
+            ("free", Option(_("Alles is gratis"), _("Niemand betaalt iets."))),
+        ],
+    )
     showing = forms.ChoiceField(
         label=gettext_lazy("Wanneer ziet iedereen het?"),
         widget=PickOne,
@@ -144,6 +153,7 @@ class ChoicesForm(forms.Form):
         return {
             "joining": "sign_up" if choices.needs_sign_up else "drop_in",
             "capacity": choices.capacity,
+            "cost": "free" if choices.is_free else "unknown",
             "showing": "now" if choices.is_published else "later",
             "language": choices.language,
         }
@@ -155,6 +165,7 @@ class ChoicesForm(forms.Form):
             is_published=cleaned["showing"] == "now",
             needs_sign_up=needs_sign_up,
             capacity=cleaned["capacity"] if needs_sign_up else None,
+            is_free=cleaned["cost"] == "free",
             language=cleaned["language"],
         )
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from phonenumber_field.phonenumber import PhoneNumber
 
-from activities.forms.fields import EmailField, PhoneField, TokenField, TrapField
 from activities.models import MAX_COMPANIONS, Activity, Occurrence
 from lokaal.look.formats import clock, relative_day
 from lokaal.look.widgets import Option, PickOne
+from lokaal.people.fields import EmailField, PhoneField, TokenField, TrapField
 from lokaal.people.forms import NameField
 from lokaal.people.models import Visitor
 
@@ -113,10 +113,11 @@ class JoinForm(forms.Form):
         data: QueryDict | None = None,
         *,
         visitor: Visitor,
-        chosen: uuid.UUID | None = None,
+        asked: str = "",
         most: int = SHOWN_DATES,
     ) -> JoinForm:
-        """Return the form with the first coming dates of an activity, and the chosen one. One query."""
+        """Return the form with the first coming dates, and the one that was asked for by its key. One query."""
+        chosen = _uuid(asked)
         dates = activity.occurrences.to_choose(chosen=chosen, most=most + 1)
         shown = dates[:most] + [date for date in dates[most:] if date.pk == chosen]
         form = cls(data, dates=shown, visitor=visitor, chosen=chosen)
@@ -150,6 +151,13 @@ class JoinForm(forms.Form):
         return (
             phone.as_e164 if isinstance(phone, PhoneNumber) else self.cleaned_data.get("email", "")
         )
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def date_option(occurrence: Occurrence) -> Option:

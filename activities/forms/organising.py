@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
-from babel.core import Locale
 from django import forms
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from activities.forms.fields import PhoneField, TokenField
 from activities.models import (
     Activity,
     ActivityTranslation,
@@ -24,87 +21,26 @@ from activities.models import (
     Occurrence,
     Participation,
 )
+from activities.models.activity import WITHOUT_PRICE
 from activities.organising import MOST_TIMES, PlannedDate
 from lokaal.centres.models import Centre, Fact
+from lokaal.languages import SPOKEN, spoken_name
 from lokaal.look.formats import clock_range, day
 from lokaal.look.widgets import Option, PickOne, PickSome
-from lokaal.people.names import clean_name
+from lokaal.people.fields import (
+    ClockField,
+    DayField,
+    LineField,
+    PhoneField,
+    PriceField,
+    TextField,
+    TokenField,
+)
 
-#: Languages that an organiser may say they speak, most heard first.
-SPOKEN = ("nl", "en", "tr", "ar", "so", "ti", "pl", "uk")
 MOST_PLACES = 5_000
-FURTHEST_AHEAD = timedelta(days=730)
-DEAREST_CENTS = 1_000_00
 
 
 # Fields ------------------------------------------------------------------------------------------
-
-
-class LineField(forms.CharField):
-    """One line of text, without control, hidden or direction characters."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_name(super().to_python(value) or "")
-
-
-class TextField(forms.CharField):
-    """Several lines of text."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n")
-
-
-class PriceField(forms.CharField):
-    """An amount in euros as people write it: 4, 3,50, € 3.50. Cleans to cents; empty is nothing."""
-
-    widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
-
-    def clean(self, value: Any) -> int:
-        text = super().clean(value).replace("€", "").replace(" ", "").replace(",", ".")
-        if not text:
-            return 0
-        try:
-            cents = Decimal(text) * 100
-        except InvalidOperation:
-            raise forms.ValidationError(_("Vul een bedrag in. Bijvoorbeeld 3,50.")) from None
-        if not cents.is_finite() or cents != cents.to_integral_value() or cents < 0:
-            raise forms.ValidationError(_("Vul een bedrag in. Bijvoorbeeld 3,50."))
-        if cents > DEAREST_CENTS:
-            raise forms.ValidationError(_("Dit is meer dan 1.000 euro. Kijk het nog eens na."))
-        return int(cents)
-
-
-class DayField(forms.DateField):
-    """A day, chosen in the calendar of the phone."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("label", gettext_lazy("Welke dag?"))
-        super().__init__(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **options)
-        self.error_messages["required"] = gettext_lazy("Kies een dag.")
-
-    def validate(self, value: date | None) -> None:
-        super().validate(value)
-        if value is None:
-            return
-        today = timezone.localdate()
-        if value < today:
-            raise forms.ValidationError(_("Die dag is al geweest. Kies een dag die nog komt."))
-        if value > today + FURTHEST_AHEAD:
-            raise forms.ValidationError(_("Dat is te ver weg. Kies een dag binnen twee jaar."))
-
-
-class ClockField(forms.TimeField):
-    """A time on the local clock."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
-            input_formats=["%H:%M", "%H.%M", "%H:%M:%S"],
-            **options,
-        )
-        self.error_messages["required"] = gettext_lazy("Vul een tijd in. Bijvoorbeeld 13:30.")
 
 
 class FactField(forms.ChoiceField):
@@ -126,8 +62,7 @@ class FactField(forms.ChoiceField):
 
 
 def spoken_choices() -> list[tuple[str, str]]:
-    names = Locale.parse((get_language() or "nl").split("-")[0]).languages
-    return [(code, capfirst(names[code])) for code in SPOKEN]
+    return [(code, spoken_name(code, get_language() or "nl")) for code in SPOKEN]
 
 
 def title_field() -> LineField:
@@ -186,6 +121,7 @@ def capacity_field() -> forms.IntegerField:
 
 
 def cost_kind_field() -> forms.ChoiceField:
+    """Nothing is ticked beforehand: that it is free, too, is something that somebody says."""
     return forms.ChoiceField(
         label=gettext_lazy("Wat kost het?"),
         choices=[
@@ -197,6 +133,7 @@ def cost_kind_field() -> forms.ChoiceField:
             ),
         ],
         widget=PickOne,
+        error_messages={"required": gettext_lazy("Kies wat het kost.")},
     )
 
 
@@ -214,7 +151,7 @@ class AsksCost:
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc, attr-defined]
-        if cleaned.get("cost_kind") == CostKind.FREE:
+        if cleaned.get("cost_kind") in WITHOUT_PRICE:
             cleaned["cost_cents"] = 0
             self.errors.pop("cost_cents", None)  # type: ignore[attr-defined]
         elif cleaned.get("cost_kind") == CostKind.FIXED and cleaned.get("cost_cents") == 0:
@@ -249,7 +186,6 @@ class NewActivityForm(AsksCost, forms.Form):
         choices = {str(centre.pk): centre for centre in centres}
         self.fields["centre"].queryset = Centre.objects.filter(pk__in=choices)  # type: ignore[attr-defined]
         self.initial.setdefault("participation", Participation.SIGN_UP)
-        self.initial.setdefault("cost_kind", CostKind.FREE)
         if len(choices) == 1:
             self.initial.setdefault("centre", next(iter(choices)))
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.exceptions import HoldsBSN
-from activities.forms.fields import EmailField, PhoneField, TokenField, TrapField
+from activities.models.wish import REPLY_LENGTH
 from activities.wishing import check_no_bsn
 from lokaal.centres.models import Centre
 from lokaal.look.widgets import PickOne
+from lokaal.people.fields import EmailField, PhoneField, TextField, TokenField, TrapField
 from lokaal.people.forms import NameField
 from lokaal.people.models import Visitor
 
@@ -68,11 +69,7 @@ class WishForm(forms.Form):
                 _("Dit is te lang. Vertel het in het kort: hoogstens %(most)d tekens.")
                 % {"most": WISH_LENGTH}
             )
-        try:
-            check_no_bsn(text)
-        except HoldsBSN as refusal:
-            raise forms.ValidationError(refusal.message, code="bsn") from None
-        return text
+        return _without_bsn(text)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -80,3 +77,25 @@ class WishForm(forms.Form):
         if asks and not cleaned.get("phone") and "phone" not in self.errors:
             self.add_error("phone", _("Vul je telefoonnummer in. Dan kunnen we je bellen."))
         return cleaned
+
+
+class ReplyForm(forms.Form):
+    """What the house writes back."""
+
+    text = TextField(
+        label=gettext_lazy("Wat wil je antwoorden?"),
+        help_text=gettext_lazy("Een paar gewone zinnen zijn genoeg."),
+        max_length=REPLY_LENGTH,
+        error_messages={"required": gettext_lazy("Schrijf eerst je antwoord.")},
+    )
+
+    def clean_text(self) -> str:
+        return _without_bsn(str(self.cleaned_data["text"]))
+
+
+def _without_bsn(text: str) -> str:
+    try:
+        check_no_bsn(text)
+    except HoldsBSN as refusal:
+        raise forms.ValidationError(refusal.message, code="bsn") from None
+    return text

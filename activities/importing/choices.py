@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from activities.models import Activity, ActivityState, Participation
+from activities.models import Activity, ActivityState, CostKind, Participation
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,7 @@ class Choices:
     is_published: bool = True
     needs_sign_up: bool = False
     capacity: int | None = None
+    is_free: bool = False
     language: str = "nl"
 
     def activity(self, **words: Any) -> Activity:
@@ -21,6 +22,7 @@ class Choices:
             state=ActivityState.PUBLISHED if self.is_published else ActivityState.DRAFT,
             participation=Participation.SIGN_UP if self.needs_sign_up else Participation.DROP_IN,
             default_capacity=self.capacity if self.needs_sign_up else None,
+            cost_kind=CostKind.FREE if self.is_free else CostKind.UNKNOWN,
             text_language=self.language,
             **words,
         )

@@ -13,7 +13,6 @@ from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
 
-import openpyxl
 from django.utils.translation import gettext as _
 
 from activities.importing import limits
@@ -199,6 +198,8 @@ def _delimiter(text: str) -> str:
 
 def _sheet(content: bytes) -> tuple[list[tuple[int, list[Cell]]], list[str]]:
     """Return the rows of the first sheet that has any, and the names of the other sheets that do."""
+    import openpyxl  # here, since it would make every start of the house slower and few read a sheet
+
     _refuse_bomb(content)
     try:
         book = openpyxl.load_workbook(

@@ -41,9 +41,16 @@ class Audience(models.TextChoices):
 
 
 class CostKind(models.TextChoices):
+    """What it costs. Unknown is something else than free: nobody has said it yet."""
+
+    UNKNOWN = "unknown", _("niet bekend")
     FREE = "free", _("gratis")
     FIXED = "fixed", _("vaste prijs")
     PAY_WHAT_YOU_CAN = "pay_what_you_can", _("betaal wat je kunt")
+
+
+#: Those that say no amount.
+WITHOUT_PRICE = (CostKind.FREE, CostKind.UNKNOWN)
 
 
 class Mood(models.TextChoices):
@@ -198,7 +205,7 @@ class Activity(models.Model):
         help_text=_("Bijvoorbeeld: van 8 tot 12 jaar."),
     )
     cost_kind = models.CharField(
-        _("kosten"), max_length=16, choices=CostKind, default=CostKind.FREE
+        _("kosten"), max_length=16, choices=CostKind, default=CostKind.UNKNOWN
     )
     cost_cents = models.PositiveIntegerField(_("prijs in centen"), default=0)
     cost_note = models.CharField(_("over de prijs"), max_length=120, blank=True)
@@ -261,7 +268,7 @@ class Activity(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="activities_activity_cost",
-                condition=(Q(cost_kind=CostKind.FREE, cost_cents=0))
+                condition=Q(cost_kind__in=WITHOUT_PRICE, cost_cents=0)
                 | Q(cost_kind=CostKind.FIXED, cost_cents__gt=0)
                 | Q(cost_kind=CostKind.PAY_WHAT_YOU_CAN),
                 violation_error_message=_("Een vaste prijs is meer dan nul. Gratis is nul."),
@@ -286,6 +293,11 @@ class Activity(models.Model):
     @property
     def is_drop_in(self) -> bool:
         return self.participation == Participation.DROP_IN
+
+    @property
+    def is_free(self) -> bool | None:
+        """Whether nobody pays anything; None when nobody has said so."""
+        return None if self.cost_kind == CostKind.UNKNOWN else self.cost_kind == CostKind.FREE
 
     def words(self, language: str) -> Activity | ActivityTranslation:
         """Return who has the words in a language: the translation, or else the activity itself in its own language.

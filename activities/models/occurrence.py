@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import DurationField, ExpressionWrapper, F, Q
+from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +32,9 @@ class OccurrenceState(models.TextChoices):
 #: A date that may still run on a day after the one on which it began. Few do, so they have an index of their own.
 LONG = timedelta(hours=12)
 IS_LONG = Q(GreaterThan(ExpressionWrapper(F("ends_at") - F("starts_at"), DurationField()), LONG))
+
+
+HAS_OWN_TITLE = ~Q(title="")
 
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
@@ -155,6 +160,29 @@ class Occurrence(models.Model):
             models.Index("activity", "starts_at", name="activities_occurrence_of"),
             models.Index(
                 "starts_at", "ends_at", name="activities_occurrence_long", condition=IS_LONG
+            ),
+            # Few dates have a name of their own, so search pays for those alone.
+            GinIndex(
+                models.Func(
+                    F("title"),
+                    function="lokaal_title_vector",
+                    output_field=SearchVectorField(),
+                ),
+                name="activities_occurrence_search",
+                condition=HAS_OWN_TITLE,
+            ),
+            GinIndex(
+                OpClass(
+                    models.Func(
+                        F("title"),
+                        Value(""),
+                        function="lokaal_search_sounds",
+                        output_field=models.TextField(),
+                    ),
+                    name="gin_trgm_ops",
+                ),
+                name="activities_occurrence_sounds",
+                condition=HAS_OWN_TITLE,
             ),
         ]
         constraints = [

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -14,6 +11,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from activities.models.occurrence import Occurrence
 from lokaal.keys import UUIDKey
 from lokaal.people.models import Person
+from lokaal.secret_links import is_secret_of, shown_code
 
 
 class SignUpState(models.TextChoices):
@@ -178,13 +176,8 @@ class SignUp(models.Model):
     @property
     def shown_code(self) -> str:
         """The code as people read it: 4821 7730."""
-        return f"{self.code[:4]} {self.code[4:]}"
+        return shown_code(self.code)
 
     def has_secret(self, secret: str) -> bool:
         """True when this is the secret of the link. Compared in constant time; only its hash is kept."""
-        return hmac.compare_digest(self.secret_hash, hash_of(secret))
-
-
-def hash_of(secret: str) -> str:
-    """Return what is stored of a secret: its SHA-256. A secret has 256 random bits, so no salt is needed."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+        return is_secret_of(self.secret_hash, secret)

@@ -15,6 +15,7 @@ from lokaal.people.models import Person
 
 #: The house answers every wish within this time (domain.md, Zeggenschap).
 ANSWER_WITHIN = timedelta(days=14)
+REPLY_LENGTH = 1_000
 
 
 class WishQuerySet(models.QuerySet["Wish"]):
@@ -53,6 +54,7 @@ class Wish(models.Model):
         related_name="+",
         verbose_name=_("ingevuld door"),
     )
+    reply = models.TextField(_("antwoord"), max_length=REPLY_LENGTH, blank=True, editable=False)
     created_at = models.DateTimeField(_("verteld op"), default=timezone.now, editable=False)
     answered_at = models.DateTimeField(_("beantwoord op"), null=True, blank=True, editable=False)
     answered_by = models.ForeignKey(

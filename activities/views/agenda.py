@@ -25,7 +25,7 @@ from django.views.decorators.http import require_safe
 
 from activities import activity_page, perms
 from activities import agenda as showing
-from activities.agenda import AUDIENCES, NO_CHOICES, ONE_WEEK, Agenda, Part, Wanted
+from activities.agenda import AUDIENCES, NO_CHOICES, ONE_WEEK, Agenda, Part, Wanted, things_in_words
 from activities.cards import Place, places
 from activities.forms.joining import JoinForm
 from activities.models import Activity
@@ -43,12 +43,14 @@ def agenda(request: HttpRequest) -> HttpResponse:
     wanted = Wanted.read(request.GET, known.values())
     shown = showing.search if wanted.words else showing.week
     page = shown(wanted, known, at=now)
+    invitation = _invitation(page)
     context = {
         "agenda": page,
         "wanted": wanted,
         "filters": _filters(wanted, known.values()),
         "section": "agenda",
-        "maak": _invitation(page),
+        "maak": invitation,
+        "told": things_in_words(page.cards) if page.cards else invitation["heading"],
         **_headings(page, timezone.localdate(now)),
         **_addresses(page),
     }
@@ -165,9 +167,7 @@ def activity(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Activity.objects.visible_to(request.user).with_page(), pk=pk)
     language = get_language() or "nl"
     words = found.words(language)
-    form = JoinForm.for_activity(
-        found, visitor=request.user, chosen=_uuid(request.GET.get("date", ""))
-    )
+    form = JoinForm.for_activity(found, visitor=request.user, asked=request.GET.get("date", ""))
     for occurrence in form.dates:
         occurrence.activity = found
     context = {
@@ -186,10 +186,3 @@ def activity(request: HttpRequest, pk: UUID) -> HttpResponse:
         "section": "agenda",
     }
     return render(request, "activities/activity.html", context)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -34,7 +34,7 @@ from activities.perms import can_import
 from lokaal.centres.models import Centre
 from lokaal.exceptions import Refusal
 from lokaal.people.models import Person
-from lokaal.people.perms import staff_required
+from lokaal.people.perms import signed_in, staff_required
 
 staff_of_imports = staff_required(*IMPORTING_ROLES)
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +47,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @staff_of_imports
 def import_start(request: HttpRequest) -> HttpResponse:
     """Where is the calendar? And which ones came before."""
-    person = _person(request)
+    person = signed_in(request)
     form = BringForm(_answers(request), request.FILES or None, centres=_centres(person))
     if request.method == "POST" and form.is_valid() and form.brought is not None:
         try:
@@ -76,7 +76,7 @@ def import_again(request: HttpRequest, pk: UUID) -> HttpResponse:
             if not form.is_valid():
                 return _source_page(request, source, form, status=422)
             brought = sources.Brought(source.name, form.cleaned_data["file"].content)
-        draft = _bring(brought, source.centre, _person(request))
+        draft = _bring(brought, source.centre, signed_in(request))
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect(source)
@@ -179,7 +179,7 @@ def import_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = TakeOverForm(_answers(request))
     if request.method == "POST" and form.is_valid():
         try:
-            _take(draft, _person(request), cancel_vanished=form.cleaned_data["cancel_vanished"])
+            _take(draft, signed_in(request), cancel_vanished=form.cleaned_data["cancel_vanished"])
         except Refusal as refusal:
             messages.error(request, str(refusal))
             return redirect(_to("import_preview", draft))
@@ -187,7 +187,7 @@ def import_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
         draft.delete()
         messages.success(request, _("De agenda is overgenomen."))
         return redirect(source)
-    report = _take(draft, _person(request), is_dry_run=True)
+    report = _take(draft, signed_in(request), is_dry_run=True)
     known = CalendarSource.objects.filter(centre=draft.centre, name=draft.name).first()
     return _page(
         request, "import_preview", draft, form, report=report, told=tell(report), known=known
@@ -198,7 +198,7 @@ def import_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff_of_imports
 def import_drop(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Forget what was brought. A second time there is nothing to forget."""
-    ImportDraft.objects.manageable_by(_person(request)).filter(pk=pk).delete()
+    ImportDraft.objects.manageable_by(signed_in(request)).filter(pk=pk).delete()
     messages.success(request, _("Er is niets overgenomen."))
     return redirect("activities:import_start")
 
@@ -247,21 +247,17 @@ def _answers(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _person(request: HttpRequest) -> Person:
-    return cast(Person, request.user)
-
-
 def _centres(person: Person) -> list[Centre]:
     return [centre for centre in Centre.objects.open_to_public() if can_import(person, centre)]
 
 
 def _draft(request: HttpRequest, pk: UUID) -> ImportDraft:
-    drafts = ImportDraft.objects.manageable_by(_person(request)).select_related("centre")
+    drafts = ImportDraft.objects.manageable_by(signed_in(request)).select_related("centre")
     return get_object_or_404(drafts, pk=pk)
 
 
 def _source(request: HttpRequest, pk: UUID) -> CalendarSource:
-    known = CalendarSource.objects.manageable_by(_person(request)).select_related("centre")
+    known = CalendarSource.objects.manageable_by(signed_in(request)).select_related("centre")
     return get_object_or_404(known, pk=pk)
 
 

@@ -19,7 +19,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities import organising, perms, planning
-from activities.forms.fields import TokenField
 from activities.forms.organising import (
     PARTS,
     CancelDateForm,
@@ -45,6 +44,7 @@ from activities.organised import (
 from lokaal import languages, local_time
 from lokaal.exceptions import Refusal
 from lokaal.people import perms as people_perms
+from lokaal.people.fields import TokenField
 from lokaal.people.models import Person
 from lokaal.people.perms import signed_in
 

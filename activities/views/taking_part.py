@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from activities import emails, enrolment, limits, perms
 from activities.calendars import calendar_bytes
-from activities.exceptions import AlreadyThere, Full, NotOpen, TooManyCompanions, TooOften
+from activities.exceptions import AlreadyThere, Full, NotOpen, TooManyCompanions
 from activities.forms.joining import (
     ALL_DATES,
     SHOWN_DATES,
@@ -36,8 +36,8 @@ from activities.forms.joining import (
 )
 from activities.models import Activity, Occurrence, SignUp
 from activities.models.activity import EDITING_ROLES
-from activities.slips import qr_svg
-from lokaal.exceptions import Refusal
+from lokaal.exceptions import Refusal, TooOften
+from lokaal.look.qr import qr_svg
 from lokaal.people.models import Person
 from lokaal.people.perms import may_pass, public, staff_required
 
@@ -57,8 +57,7 @@ STATUS_OF = {TooOften: 429, Full: 409, NotOpen: 409, AlreadyThere: 409, TooManyC
 def occurrence_join(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The form of the activity page is sent here, and comes back on a page of its own when something is missing."""
     activity = get_object_or_404(Activity.objects.visible_to(request.user).with_page(), pk=pk)
-    chosen = _uuid((request.POST or request.GET).get("date", ""))
-    form = _join_form(request, activity, chosen)
+    form = _join_form(request, activity)
     if request.method != "POST" or not form.is_valid():
         return _join_page(request, activity, form)
     try:
@@ -79,7 +78,7 @@ def occurrence_join(request: HttpRequest, pk: UUID) -> HttpResponse:
     except AlreadyThere as refusal:
         return _already_there(request, refusal.sign_up)
     except Refusal as refusal:
-        form = _join_form(request, activity, chosen)  # with the places as they are now
+        form = _join_form(request, activity)  # with the places as they are now
         form.add_error(None if isinstance(refusal, TooOften) else "date", refusal.message)
         return _join_page(request, activity, form, status=STATUS_OF.get(type(refusal), 400))
     if not joined.secret:
@@ -87,12 +86,12 @@ def occurrence_join(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("activities:sign_up", joined.sign_up.pk, joined.secret)
 
 
-def _join_form(request: HttpRequest, activity: Activity, chosen: UUID | None) -> JoinForm:
+def _join_form(request: HttpRequest, activity: Activity) -> JoinForm:
     return JoinForm.for_activity(
         activity,
         request.POST if request.method == "POST" else None,
         visitor=request.user,
-        chosen=chosen,
+        asked=(request.POST or request.GET).get("date", ""),
         most=ALL_DATES if "all" in request.GET else SHOWN_DATES,
     )
 
@@ -390,10 +389,3 @@ def _sentence(request: HttpRequest, *, status: int, heading: str, sentence: str)
 
 def _person(request: HttpRequest) -> Person | None:
     return request.user if isinstance(request.user, Person) else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

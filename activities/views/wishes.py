@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 
 from activities import limits, wishing
-from activities.exceptions import TooOften
 from activities.forms.wishes import WISH_LENGTH, WishForm
 from activities.models import Wish
 from lokaal.centres.models import Centre
+from lokaal.exceptions import TooOften
 from lokaal.people.models import Person
 from lokaal.people.perms import public
 

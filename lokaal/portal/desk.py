@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 
 from activities.models import Occurrence, Presence, SignUp, Wish
 from activities.models.occurrence import IS_LONG, LONG
+from activities.perms import can_import
+from activities.planning import LONGEST
 from lokaal.centres.models import Centre
 from lokaal.local_time import day_starts_at
 from lokaal.look.formats import clock, day
@@ -29,7 +31,6 @@ NAMES_PER_DATE = 6
 ROWS_PER_LIST = 5
 ROWS_COUNTED = 100
 URGENT_WITHIN_DAYS = 3
-LONGEST_DATE = timedelta(days=31)
 TINTS = ("lucht", "roos", "munt")
 
 
@@ -118,6 +119,7 @@ class Desk:
     wishes: Rows
     paper: Rows
     failed: Rows
+    may_import: bool
 
     @property
     def is_quiet(self) -> bool:
@@ -156,6 +158,7 @@ def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = Non
         wishes=_first([waiting_wish(wish) for wish in wishes_for(kept)]),
         paper=_first(list(letters.to_print()[:ROWS_COUNTED])),
         failed=_first(list(letters.failed()[:ROWS_COUNTED])),
+        may_import=can_import(person),
     )
 
 
@@ -197,7 +200,7 @@ def calls_for(centre_ids: set[UUID]) -> Iterable[SignUp]:
         .filter(
             occurrence__centre__in=centre_ids,
             # Says nothing new, but keeps ten years of dates out of the search.
-            occurrence__starts_at__gt=timezone.now() - LONGEST_DATE,
+            occurrence__starts_at__gt=timezone.now() - LONGEST,
         )
         .with_page()
         .prefetch_related("occurrence__activity__translations")[:ROWS_COUNTED]
@@ -206,7 +209,7 @@ def calls_for(centre_ids: set[UUID]) -> Iterable[SignUp]:
 
 def wishes_of_desks(centre_ids: set[UUID] | None) -> QuerySet[Wish]:
     """Wishes for the centres of these desks, and for none in particular. None: all."""
-    wishes = Wish.objects.select_related("centre", "person")
+    wishes = Wish.objects.select_related("centre", "person", "answered_by")
     if centre_ids is None:
         return wishes
     return wishes.filter(Q(centre__in=centre_ids) | Q(centre__isnull=True))

@@ -7,20 +7,30 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities import attendance, enrolment, wishing
-from activities.exceptions import NotOpen
+from activities.emails import reply_channel
+from activities.exceptions import AlreadyAnswered, NotOpen
+from activities.forms.wishes import ReplyForm
 from activities.models import Occurrence, Presence, SignUp
 from activities.perms import can_keep_list
+from lokaal.languages import spoken_name
+from lokaal.next_page import next_page
 from lokaal.outbox.perms import DESK_ROLES, desks_of
+from lokaal.people.models import Channel
 from lokaal.people.perms import signed_in, staff_required
 from lokaal.portal.desk import date_of, desk_of, waiting_wish, wishes_of_desks
+
+#: What became of a reply, by the channel along which it goes.
+REPLIED = {
+    Channel.EMAIL: gettext_lazy("Je antwoord is verstuurd."),
+    Channel.PAPER: gettext_lazy("Je antwoord ligt klaar. Print het en geef het mee."),
+}
 
 
 @never_cache
@@ -64,7 +74,7 @@ def desk_presence(request: HttpRequest, pk: UUID) -> HttpResponse:
         attendance.mark(sign_up, Presence.UNKNOWN if was_there else Presence.PRESENT)
     except NotOpen as refusal:
         messages.error(request, str(refusal))
-    return redirect(_next(request))
+    return redirect(next_page(request) or "portal:desk")
 
 
 @require_POST
@@ -76,16 +86,33 @@ def desk_called(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("portal:desk")
     enrolment.called(sign_up)
     messages.success(request, _("%(name)s is gebeld.") % {"name": sign_up.name})
-    return redirect(_next(request))
+    return redirect(next_page(request) or "portal:desk")
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(*DESK_ROLES)
 def desk_wish(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A wish in full, who made it, and how to answer."""
+    """A wish in full, who made it, and how to answer: call, or write a reply."""
     wish = get_object_or_404(wishes_of_desks(desks_of(signed_in(request))), pk=pk)
-    return render(request, "portal/desk_wish.html", {"waiting": waiting_wish(wish)})
+    channel = reply_channel(wish)
+    form = ReplyForm(request.POST if request.method == "POST" else None)
+    if channel and form.is_valid():
+        try:
+            wishing.reply(wish, text=form.cleaned_data["text"], by=signed_in(request))
+        except AlreadyAnswered as refusal:
+            messages.error(request, str(refusal))
+            return redirect("portal:desk_wish", pk)
+        messages.success(request, REPLIED[Channel(channel)])
+        return redirect("portal:desk")
+    language = get_language() or "nl"
+    context = {
+        "waiting": waiting_wish(wish),
+        "form": form,
+        "channel": channel,
+        "written_in": spoken_name(wish.language, language) if wish.language != language else "",
+    }
+    return render(request, "portal/desk_wish.html", context)
 
 
 @require_POST
@@ -105,10 +132,3 @@ def _kept_sign_up(request: HttpRequest, pk: UUID) -> SignUp | None:
         messages.error(request, _("Deze lijst hoort bij een andere plek."))
         return None
     return sign_up
-
-
-def _next(request: HttpRequest) -> str:
-    wanted = request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
-        return wanted
-    return reverse("portal:desk")

@@ -74,6 +74,7 @@ class ActivityFactory(DjangoModelFactory):
     centre = factory.SubFactory(CentreFactory)
     title = factory.Sequence(lambda n: f"Naaicafé {n}")
     summary = "Samen naaien, maken en praten."
+    cost_kind = CostKind.FREE
     state = ActivityState.PUBLISHED
 
 

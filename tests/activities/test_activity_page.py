@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
@@ -94,6 +95,16 @@ def test_page_says_nothing_about_what_is_unknown_and_says_no_when_it_is_no() -> 
     activity.step_free = "no"
     activity.save()
     assert facts(activity)[-1] == ("Er is een drempel", "Bel ons. Wij helpen je naar binnen.")
+
+
+def test_page_does_not_call_free_what_nobody_has_said() -> None:
+    activity = ActivityFactory(centre__name="Waterkracht", cost_kind=CostKind.UNKNOWN)
+    planned(activity)
+    assert facts(activity)[-1] == ("De prijs is niet bekend", "Vraag het ons.")
+    assert "isAccessibleForFree" not in page(activity)
+    activity.cost_note = "Neem iets lekkers mee"
+    activity.save()
+    assert facts(activity)[-1] == ("Over de prijs", "Neem iets lekkers mee")
 
 
 def test_page_names_the_next_date_when_it_is_no_habit() -> None:
@@ -254,6 +265,9 @@ def test_page_tells_machines_about_the_next_date() -> None:
     assert '<meta itemprop="startDate" content="2026-12-01T13:30:00+01:00">' in shown
     assert '<meta itemprop="endDate" content="2026-12-01T15:30:00+01:00">' in shown
     assert '<meta itemprop="isAccessibleForFree" content="false">' in shown
+    activity.cost_kind, activity.cost_cents = CostKind.FREE, 0
+    activity.save()
+    assert '<meta itemprop="isAccessibleForFree" content="true">' in page(activity)
     assert '<meta itemprop="streetAddress" content="Bronsweg 12">' in shown
     assert '<meta property="og:title" content="Naaicafé">' in shown
 
@@ -303,3 +317,9 @@ def test_page_stays_the_same_page_tomorrow() -> None:
     date = planned(activity)
     with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
         assert "Er is nu geen nieuwe datum." in page(activity, f"?date={date.pk}")
+
+
+@pytest.mark.parametrize("kind", [CostKind.FREE, CostKind.UNKNOWN])
+def test_database_refuses_a_price_that_is_none(kind: str) -> None:
+    with pytest.raises(IntegrityError, match="activities_activity_cost"):
+        ActivityFactory(cost_kind=kind, cost_cents=100)

@@ -299,6 +299,7 @@ def test_agenda_by_whom_price_language_and_door() -> None:
     on(TUESDAY, "13.04", "Turks", activity__languages=["nl", "tr"])
     on(TUESDAY, "13.05", "Zonder drempel", activity__step_free="yes")
     on(TUESDAY, "13.06", "Met drempel", activity__step_free="no")
+    on(TUESDAY, "13.07", "Niet gezegd", activity__cost_kind=CostKind.UNKNOWN)
     assert titles("?for=children") == ["Kinderen"]
     assert titles("?for=children&for=women") == ["Kinderen", "Vrouwen"]
     assert titles("?free=1") == [
@@ -412,6 +413,29 @@ def test_search_prefers_a_date_that_is_held() -> None:
     assert card.is_gone
 
 
+def test_search_finds_a_date_by_its_own_name_and_shows_that_date() -> None:
+    sewing = ActivityFactory(title="Naaicafé")
+    on(TUESDAY, "13.30", activity=sewing)
+    fair = on(date(2026, 12, 15), "13.30", activity=sewing, title="Kerstmarkt")
+    on(date(2026, 11, 17), "13.30", activity=sewing, title="Lampionnen")  # is over
+    on(WEDNESDAY, "10.00", activity__draft=True, title="Kerstmarkt in concept")
+    for question in ["kerstmarkt", "kerstmarkten", "kerst", "naaien kerstmarkt", "kersmarkt"]:
+        found = agenda(f"?q={question}").context["agenda"].found
+        assert [(card.id, card.title) for card in found] == [(fair.pk, "Kerstmarkt")], question
+    assert titles("?q=naaicafe") == ["Naaicafé"]
+    assert titles("?q=lampionnen") == []
+    assert titles("?q=lampionnen&from=2026-11-16") == ["Lampionnen"]
+
+
+def test_search_by_own_names_costs_the_same_at_any_size(django_assert_num_queries: Any) -> None:
+    for number in range(PAGE + 1):
+        on(WEDNESDAY, "13.30", f"Naaicafé {number}", title="Kerstmarkt")
+    with django_assert_num_queries(4):  # centres, what is meant, its dates; the footer
+        assert len(agenda("?q=kerstmarkt").context["agenda"].found) == PAGE
+    with django_assert_num_queries(5):  # and what looks like it
+        assert len(agenda("?q=kestmarkt").context["agenda"].found) == PAGE
+
+
 def test_search_keeps_to_the_choices() -> None:
     on(TUESDAY, "13.30", "Naaicafé", activity__languages=["tr"])
     on(TUESDAY, "20.00", "Naailes")
@@ -485,6 +509,7 @@ def test_card_says_price_door_audience_language_and_places_in_that_order() -> No
         "Loop zo binnen",
     ]
     assert facts(capacity=10, places_taken=9) == ["Gratis", "Nog 1 plek"]
+    assert facts(activity__cost_kind=CostKind.UNKNOWN) == ["Meld je aan"]
     assert facts(capacity=10, activity__paid=True) == ["€\N{NO-BREAK SPACE}4", "Nog 10 plekken"]
     assert facts(
         activity__cost_kind=CostKind.PAY_WHAT_YOU_CAN,

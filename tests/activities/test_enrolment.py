@@ -11,9 +11,9 @@ from django.utils import timezone
 from activities import enrolment, planning
 from activities.exceptions import AlreadyThere, Full, NotOpen, TooManyCompanions
 from activities.models import Occurrence, SignUp, SignUpState
-from activities.models.sign_up import hash_of
 from lokaal.outbox.models import Message
 from lokaal.people.models import Channel
+from lokaal.secret_links import hash_of
 from tests.activities.factories import (
     SECRET,
     ActivityTranslationFactory,
@@ -323,7 +323,7 @@ def test_code_that_is_taken_is_tried_again(monkeypatch):
     occurrence = OccurrenceFactory()
     SignUpFactory(code="00000007")
     numbers = iter([7, 7, 48217730])
-    monkeypatch.setattr(enrolment.secrets, "randbelow", lambda most: next(numbers))
+    monkeypatch.setattr("lokaal.secret_links.secrets.randbelow", lambda most: next(numbers))
 
     assert join(occurrence).sign_up.code == "48217730"
     assert taken(occurrence) == 1

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from activities import limits, wishing
-from activities.exceptions import HoldsBSN
+from activities import emails, limits, wishing
+from activities.exceptions import AlreadyAnswered, HoldsBSN
 from activities.models import Wish
 from lokaal.outbox.models import Message
 from tests.activities.factories import CentreFactory, PersonFactory, WishFactory
@@ -296,3 +296,109 @@ def test_somebody_tells_a_wish(new_page, axe, width):
     wish = Wish.objects.get()
     assert (wish.text, wish.centre, wish.wants_call) == ("yoga", None, True)
     assert wish.created_at <= timezone.now()
+
+
+# The answer in writing ---------------------------------------------------------------------------
+
+
+def test_reply_goes_by_email_in_the_language_of_the_asker():
+    host = PersonFactory(name="Nermin Aksoy")
+    wish = WishFactory(name="Abdi", email="a@voorbeeld.nl", language="en", text="A bench.")
+
+    with time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False):
+        wishing.reply(wish, text="Yes. Come on Friday.", by=host)
+        wish.refresh_from_db()
+        assert (wish.reply, wish.answered_by, wish.answered_at) == (
+            "Yes. Come on Friday.",
+            host,
+            timezone.now(),
+        )
+    message = Message.objects.get()
+    assert (message.channel, message.to_address, message.language) == (
+        "email",
+        "a@voorbeeld.nl",
+        "en",
+    )
+    for words in ["Abdi", "A bench.", "Yes. Come on Friday.", "Nermin Aksoy"]:
+        assert words in message.text
+
+
+def test_reply_without_contact_waits_on_the_desk_of_the_centre():
+    wish = WishFactory(name="Gerda", centre=CentreFactory())
+
+    wishing.reply(wish, text="Ja. Kom vrijdag.", by=PersonFactory())
+
+    message = Message.objects.get()
+    assert (message.channel, message.state, message.centre) == ("paper", "to_print", wish.centre)
+    assert message.subject == "Antwoord op je wens"
+
+
+def test_reply_twice_is_sent_once_and_other_words_come_too_late():
+    wish, host = WishFactory(email="a@voorbeeld.nl"), PersonFactory()
+
+    wishing.reply(wish, text="Ja.", by=host)
+    wishing.reply(wish, text="Ja.", by=host)
+    with pytest.raises(AlreadyAnswered):
+        wishing.reply(wish, text="Nee.", by=host)
+
+    wish.refresh_from_db()
+    assert wish.reply == "Ja."
+    assert Message.objects.count() == 1
+
+
+def test_reply_after_a_talk_is_refused():
+    wish, host = WishFactory(email="a@voorbeeld.nl"), PersonFactory()
+    wishing.answer(wish, by=host)
+
+    with pytest.raises(AlreadyAnswered):
+        wishing.reply(wish, text="Ja.", by=host)
+
+    wish.refresh_from_db()
+    assert wish.reply == ""
+    assert not Message.objects.exists()
+
+
+def test_reply_with_a_bsn_is_refused():
+    wish = WishFactory(email="a@voorbeeld.nl")
+
+    with pytest.raises(HoldsBSN):
+        wishing.reply(wish, text=f"Je nummer is {BSN}.", by=PersonFactory())
+
+    wish.refresh_from_db()
+    assert not wish.is_answered
+    assert not Message.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_replies_at_once_one_is_sent():
+    wish, host = WishFactory(email="a@voorbeeld.nl"), PersonFactory()
+
+    def reply(text):
+        try:
+            return wishing.reply(wish, text=text, by=host).reply
+        except AlreadyAnswered:
+            return None
+
+    results = at_once(*[lambda text=text: reply(text) for text in ("Ja.", "Nee.")])
+
+    wish.refresh_from_db()
+    assert {wish.reply, None} == set(results)
+    assert Message.objects.get().text.count(wish.reply) == 1
+
+
+@pytest.mark.parametrize(
+    ("contact", "channel"),
+    [
+        ({"email": "a@voorbeeld.nl", "phone": "+31612345678"}, "email"),
+        ({"phone": "+31612345678"}, ""),  # is called
+        ({}, "paper"),
+    ],
+)
+def test_reply_channel_is_how_the_asker_is_reached(contact, channel):
+    assert emails.reply_channel(WishFactory(**contact)) == channel
+
+
+def test_reply_goes_the_way_somebody_likes_best():
+    person = PersonFactory(channel="paper")
+    wish = WishFactory(person=person, name=person.name, email=person.email, phone="+31612345678")
+    assert emails.reply_channel(wish) == "paper"

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Presence, SignUp
-from lokaal.outbox.models import MessageState
+from lokaal.outbox.models import Message, MessageState
 from lokaal.people.models import Person, Role, StaffRole
 from lokaal.portal.desk import Desk, desk_of
 from tests.activities.factories import (
@@ -408,10 +408,68 @@ def test_a_wish_is_read_in_full_and_answered_once(host: Person, here: Any, clien
     assert (wish.answered_at, wish.answered_by) == (timezone.now(), host)
 
 
+def test_a_wish_is_answered_in_writing(host: Person, here: Any, client: Client) -> None:
+    wish = WishFactory(centre=here, email="a@voorbeeld.nl")
+    page = reverse("portal:desk_wish", args=[wish.pk])
+
+    empty = client.post(page, {"text": " "})
+    assert empty.context["form"].errors == {"text": ["Schrijf eerst je antwoord."]}
+    assert told(client.post(page, {"text": "Ja. Kom vrijdag."}, follow=True)) == [
+        "Je antwoord is verstuurd."
+    ]
+
+    wish.refresh_from_db()
+    assert (wish.reply, wish.answered_by) == ("Ja. Kom vrijdag.", host)
+    assert Message.objects.get().to_address == "a@voorbeeld.nl"
+    assert "Ja. Kom vrijdag." in client.get(page).content.decode()
+    assert told(client.post(page, {"text": "Nee."}, follow=True)) == [
+        "Iemand heeft al geantwoord. Jouw antwoord is niet verstuurd."
+    ]
+    wish.refresh_from_db()
+    assert wish.reply == "Ja. Kom vrijdag."
+
+
+def test_who_left_only_a_number_is_called(here: Any, client: Client) -> None:
+    wish = WishFactory(centre=here, phone="+31612345678")
+    page = reverse("portal:desk_wish", args=[wish.pk])
+
+    assert "Wat wil je antwoorden?" not in client.get(page).content.decode()
+    client.post(page, {"text": "Ja."})
+
+    wish.refresh_from_db()
+    assert not wish.is_answered
+    assert not Message.objects.exists()
+
+
+def test_a_reply_to_who_left_nothing_lies_ready_to_print(here: Any, client: Client) -> None:
+    wish = WishFactory(centre=here, name="Gerda")
+
+    response = client.post(
+        reverse("portal:desk_wish", args=[wish.pk]), {"text": "Ja."}, follow=True
+    )
+
+    assert told(response) == ["Je antwoord ligt klaar. Print het en geef het mee."]
+    assert [message.to_name for message in response.context["desk"].paper.rows] == ["Gerda"]
+
+
+def test_desk_leads_who_may_import_to_the_calendar_from_elsewhere(
+    here: Any, client: Client
+) -> None:
+    link = f'href="{reverse("activities:import_start")}"'
+    assert link not in client.get(reverse(DESK)).content.decode()
+
+    coordinator = PersonFactory()
+    StaffRole.objects.create(person=coordinator, role=Role.COORDINATOR, centre=here)
+    client.force_login(coordinator)
+    assert link in client.get(reverse(DESK)).content.decode()
+
+
 def test_a_wish_for_another_desk_is_not_found(client: Client) -> None:
     wish = WishFactory(centre=CentreFactory())
 
     assert client.get(reverse("portal:desk_wish", args=[wish.pk])).status_code == 404
     assert client.post(reverse("portal:desk_wish_answered", args=[wish.pk])).status_code == 404
+    reply = client.post(reverse("portal:desk_wish", args=[wish.pk]), {"text": "Ja."})
+    assert reply.status_code == 404
     wish.refresh_from_db()
     assert wish.answered_at is None

@@ -13,17 +13,18 @@ from activities.models import (
     Activity,
     ActivityState,
     ActivityTranslation,
+    CostKind,
     Occurrence,
     Presence,
     SignUp,
     Wish,
 )
-from activities.models.sign_up import hash_of
 from lokaal import local_time
 from lokaal.centres.models import Centre, CentreTranslation, OpeningHours
 from lokaal.people.demo_sign_in import PEOPLE
 from lokaal.people.models import Person, Role, StaffRole
 from lokaal.portal.demo.week import ACTIVITIES, CENTRES, GUESTS, WATERKRACHT, WISHES, ActivityPlan
+from lokaal.secret_links import hash_of
 
 WEEKS_BACK = 8
 WEEKS_AHEAD = 10
@@ -81,7 +82,8 @@ def _activity(plan: ActivityPlan, centre: Centre, people: dict[str, Person]) -> 
     activity, is_new = Activity.objects.get_or_create(
         centre=centre,
         title=plan.fields["title"],
-        defaults=plan.fields
+        defaults={"cost_kind": CostKind.FREE}
+        | plan.fields
         | {"state": ActivityState.STOPPED if plan.is_stopped else ActivityState.PUBLISHED},
     )
     if is_new:

@@ -75,6 +75,18 @@ def test_calendar_is_brought_looked_at_and_taken_over(
     assert "4 onderdelen in het bestand: 1 nieuw, 3 overgeslagen." in page
 
 
+@pytest.mark.parametrize(("cost", "kind"), [({}, "unknown"), ({"cost": "free"}, "free")])
+def test_whoever_brings_a_calendar_is_asked_what_it_costs(
+    client: Client, coordinator: Person, centre: Centre, cost: dict[str, str], kind: str
+) -> None:
+    bring(client, centre, upload("weekly.ics"))
+    draft = ImportDraft.objects.get()
+    assert "Wat kost het?" in client.get(to("choices", draft)).content.decode()
+    client.post(to("choices", draft), CHOICES | cost)
+    client.post(to("preview", draft), {})
+    assert Activity.objects.get().cost_kind == kind
+
+
 def test_taking_over_twice_makes_no_second(
     client: Client, coordinator: Person, centre: Centre
 ) -> None:
@@ -308,6 +320,7 @@ def test_calendar_is_taken_over_in_a_browser(
     page.context.add_cookies([session | {"url": live_server.url}])
 
     def look(name: str) -> None:
+        page.wait_for_load_state()
         overflow = page.locator("body").evaluate("body => body.scrollWidth > window.innerWidth")
         assert not overflow, f"{name} scrolls sideways"
         if javascript:

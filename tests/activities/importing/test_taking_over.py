@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.utils import timezone
 
 from activities import planning
@@ -22,6 +24,7 @@ from activities.models import (
     Activity,
     ActivityState,
     CalendarSource,
+    CostKind,
     ImportDraft,
     ImportedEvent,
     Occurrence,
@@ -29,7 +32,7 @@ from activities.models import (
 )
 from lokaal.centres.models import Centre
 from lokaal.outbox.models import Message
-from tests.activities.factories import CentreFactory, SignUpFactory
+from tests.activities.factories import ActivityFactory, CentreFactory, SignUpFactory
 from tests.activities.importing.conftest import (
     HERE,
     NOW,
@@ -121,6 +124,31 @@ def test_event_without_end_has_no_length(bring: Bring) -> None:
     bring("no_end.ics")
     occurrence = Occurrence.objects.get()
     assert occurrence.starts_at == occurrence.ends_at == local(2027, 1, 5, 20)
+
+
+def test_nobody_said_that_an_imported_activity_is_free(bring: Bring) -> None:
+    bring(cooking())
+    made = Activity.objects.get()
+    assert (made.cost_kind, made.cost_cents) == (CostKind.UNKNOWN, 0)
+
+
+def test_what_was_imported_as_free_before_is_not_known(bring: Bring) -> None:
+    bring(cooking(), choices=Choices(is_free=True))
+    own = ActivityFactory()
+    migration = import_module("activities.migrations.0004_imported_cost_unknown")
+
+    migration.forget(apps, None)
+    assert Activity.objects.exclude(pk=own.pk).get().cost_kind == CostKind.UNKNOWN
+    own.refresh_from_db()
+    assert own.cost_kind == CostKind.FREE
+
+    migration.remember_as_free(apps, None)
+    assert set(Activity.objects.values_list("cost_kind", flat=True)) == {CostKind.FREE}
+
+
+def test_whoever_imports_may_say_that_all_is_free(bring: Bring) -> None:
+    bring(cooking(), choices=Choices(is_free=True))
+    assert Activity.objects.get().cost_kind == CostKind.FREE
 
 
 def test_choices_hold_for_new_activities(bring: Bring) -> None:

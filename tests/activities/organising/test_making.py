@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from activities import organising
 from activities.exceptions import NotReady
-from activities.models import Activity, ActivityState, ActivityTranslation
+from activities.models import Activity, ActivityState, ActivityTranslation, CostKind
 from lokaal.centres.models import Centre
 from lokaal.people.models import Person
 from tests.activities.factories import (
@@ -36,6 +36,31 @@ def test_host_starts_an_activity(host: Person, centre: Centre) -> None:
     assert (made.title, made.centre, made.state) == ("Breicafé", centre, ActivityState.DRAFT)
     assert (made.default_capacity, made.cost_cents) == (12, 350)
     assert response["Location"] == url("activity_manage", made.pk)
+
+
+def test_new_activity_asks_what_it_costs(host: Person, centre: Centre) -> None:
+    form = as_(host).get(url("activity_new")).context["form"]
+    assert form.initial.get("cost_kind") is None
+    response = as_(host).post(url("activity_new"), NEW | {"centre": centre.pk, "cost_kind": ""})
+    assert errors(response) == {"cost_kind": ["Kies wat het kost."]}
+    assert not Activity.objects.exists()
+
+
+def test_organiser_is_asked_for_a_price_until_somebody_says_it(
+    activity: Activity, organiser: Person
+) -> None:
+    asked = "Dat staat er nog niet bij. Mensen willen het weten."
+    page = url("activity_manage", activity.pk)
+    assert asked not in as_(organiser).get(page).content.decode()
+    organising.edit(activity, cost_kind=CostKind.UNKNOWN)
+    assert asked in as_(organiser).get(page).content.decode()
+    edit = url("activity_edit", activity.pk, "cost")
+    assert errors(as_(organiser).post(edit, {"cost_kind": "unknown"})) == {
+        "cost_kind": ["Kies een antwoord uit de lijst."]
+    }
+    as_(organiser).post(edit, {"cost_kind": "free"})
+    activity.refresh_from_db()
+    assert activity.cost_kind == CostKind.FREE
 
 
 def test_starting_twice_makes_one(host: Person, centre: Centre) -> None:
