@@ -2,7 +2,7 @@
 # Everything that CI checks. Usage: sh deploy/checks.sh all|quick   (quick leaves the tests out)
 # All checks run, also after one failed; the tests come last, so that the last lines are theirs.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 PATH="$PWD/.venv/bin:$PATH"
 export PATH

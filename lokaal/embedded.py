@@ -31,8 +31,8 @@ ROLE = "lokaal"
 DATABASE = "lokaal"
 SUPERUSER = "postgres"
 PORT = "5432"
-# The kernel takes 107 bytes; PostgreSQL puts `/.s.PGSQL.5432.lock` behind the folder.
-LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
+# Linux takes 107 bytes, macOS 103; PostgreSQL puts `/.s.PGSQL.5432.lock` behind the folder.
+LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432.lock")
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 30
 # As root the server cannot live in a folder that its own user cannot reach.

@@ -15,3 +15,7 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+class TooOften(Refusal):
+    """The same thing was tried too many times in a short while."""

@@ -20,21 +20,25 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Step:
-    """One command, what it reads and what it leaves behind (files, or folders with everything in them)."""
+    """One command, what it reads and what it leaves behind (files, or folders with everything in them).
+
+    `words` are settings that it reads.
+    """
 
     command: str
     sentence: str
     inputs: tuple[Path, ...]
     outputs: tuple[Path, ...]
+    words: tuple[str, ...] = ()
 
     def fingerprint(self) -> str:
-        """Return a text that changes when an input does, by its size or time of change."""
+        """Return a text that changes when a word does, or an input, by its size or time of change."""
         found = sorted(
             f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}"
             for given in self.inputs
             for path in _files(given)
         )
-        return hashlib.sha256("\n".join(found).encode()).hexdigest()
+        return hashlib.sha256("\n".join([*self.words, *found]).encode()).hexdigest()
 
     def is_made(self) -> bool:
         return all(path.exists() for path in self.outputs)
@@ -54,8 +58,13 @@ def steps() -> list[Step]:
         Step(
             "build_look",
             "Cutting the fonts and the pictograms",
-            (base / "lokaal" / "look", base / "static" / "drawings", packages),
-            (settings.BUILD_DIR / "icons.svg", settings.BUILD_DIR / "fonts"),
+            (
+                *(base / "lokaal" / "look", base / "static" / "drawings", packages),
+                base / "static" / "img",
+                base / "templates" / "components" / "street.html",
+            ),
+            tuple(settings.BUILD_DIR / name for name in ("icons.svg", "fonts", "share.png")),
+            (settings.SITE_NAME,),
         ),
         Step(
             "collectstatic",

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "lokaal.people",
     "lokaal.centres",
     "lokaal.outbox",
+    "venue",
     "activities",
     "lokaal.portal",
     "lokaal.look",
@@ -60,7 +61,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.sitemaps",
-    "django.contrib.humanize",
     "django.forms",
     "allauth",
     "allauth.account",
@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lokaal.look.middleware.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -286,6 +287,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "null": {"class": "logging.NullHandler"},
+    },
+    "loggers": {
+        # Robots knock with made-up names all day; they get page 400, and the log stays readable.
+        "django.security.DisallowedHost": {"handlers": ["null"], "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": environment.text("LOKAAL_LOG_LEVEL", "WARNING")},
 }

@@ -6,11 +6,13 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from activities.views import feeds
 from lokaal.centres import views as centres
+from venue.views import spaces
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("media/centres/<str:name>", centres.photo, name="centre_photo"),
+    path("media/spaces/<str:name>", spaces.photo, name="space_photo"),
 ]
 urlpatterns += i18n_patterns(
     path("", include("lokaal.portal.urls")),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -51,8 +53,14 @@ PUBLIC = {
     "centres:centres",
     "centres:centre",
     "centre_photo",
+    "space_photo",
+    "venue:spaces",
+    "venue:space",
     "robots",
     "sitemap",
+    # the screen at a door and the calendar of a room, by a secret
+    "venue:door",
+    "venue:space_calendar",
     # taking part needs no account
     "activities:occurrence_join",
     "activities:code",
@@ -84,6 +92,7 @@ PUBLIC = {
 PUBLIC_IN_A_DEMO = {
     "people:demo_sign_in",
     "outbox:demo_mail",
+    "outbox:demo_mail_attachment",
     "outbox:demo_mail_calendar",
     "outbox:demo_mail_html",
     "outbox:demo_mail_text",
@@ -473,6 +482,19 @@ def test_strange_form_breaks_no_page(strange: str) -> None:
 def test_strange_address_is_simply_not_there(address: str) -> None:
     for client in (Client(raise_request_exception=False), signed_in_as(Role.ADMINISTRATOR)):
         assert client.get(address).status_code in {302, 400, 404}
+
+
+def test_visitor_by_a_made_up_name_gets_a_plain_page_and_fills_no_log(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = BufferingHandler(capacity=100)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [written])
+
+    response = Client(headers={"host": "evil.example"}).get("/")
+
+    assert response.status_code == 400
+    assert "<h1>Dat begrepen wij niet</h1>" in response.content.decode()
+    assert written.buffer == []
 
 
 def test_row_that_is_not_there_is_simply_not_there() -> None:

@@ -19,7 +19,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from lokaal.admin import HouseInline, HouseModelAdmin, HouseStackedInline
 from lokaal.centres import closed_days
 from lokaal.centres.forms import CentreForm, ClosedDaysForm
-from lokaal.centres.models import Centre, CentreTranslation, OpeningHours, SpecialDay
+from lokaal.centres.models import (
+    Centre,
+    CentreTranslation,
+    OpeningHours,
+    SchoolHoliday,
+    SpecialDay,
+)
 from lokaal.centres.opening import opening_status
 
 YEARS_AHEAD = 3
@@ -172,3 +178,13 @@ class SpecialDayAdmin(HouseModelAdmin):
             "years": years,
         }
         return TemplateResponse(request, "admin/centres/specialday/propose.html", context)
+
+
+@admin.register(SchoolHoliday)
+class SchoolHolidayAdmin(HouseModelAdmin):
+    explanation = gettext_lazy("Een reeks kan de vakanties overslaan. Het huis blijft dan open.")
+    may_delete = True
+    list_display = ["name", "starts_on", "ends_on"]
+    search_fields = ["name"]
+    date_hierarchy = "starts_on"
+    ordering = ["-starts_on"]

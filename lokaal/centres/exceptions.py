@@ -3,10 +3,6 @@
 from lokaal.exceptions import Refusal
 
 
-class StillInUse(Refusal):
-    """The centre has a past or a future: activities, dates or anything else that may not lose its place."""
-
-
 class NotAPhoto(Refusal):
     """The file is not a picture that we can show, or it is too big."""
 

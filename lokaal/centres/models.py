@@ -267,3 +267,40 @@ class SpecialDay(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.opens is None
+
+
+class SchoolHolidayQuerySet(models.QuerySet["SchoolHoliday"]):
+    def during(self, first: date, last: date) -> SchoolHolidayQuerySet:
+        """Holidays with a day from `first` up to and including `last`."""
+        return self.filter(starts_on__lte=last, ends_on__gte=first)
+
+
+class SchoolHoliday(models.Model):
+    """Weeks without school in the region of the house. Series may skip them; the house itself stays open."""
+
+    id = UUIDKey()
+    name = models.CharField(_("naam"), max_length=80)
+    starts_on = models.DateField(_("eerste dag"))
+    ends_on = models.DateField(_("laatste dag"))
+
+    objects = SchoolHolidayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("schoolvakantie")
+        verbose_name_plural = _("schoolvakanties")
+        ordering = ["starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                "starts_on",
+                name="centres_schoolholiday_once",
+                violation_error_message=_("Deze vakantie staat er al."),
+            ),
+            models.CheckConstraint(
+                name="centres_schoolholiday_ends_after_start",
+                condition=Q(ends_on__gte=models.F("starts_on")),
+                violation_error_message=_("De laatste dag ligt voor de eerste."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.starts_on:%d-%m-%Y}"

@@ -137,6 +137,26 @@ class Opening:
         if current is not None:
             yield current
 
+    def within(self, starts_at: datetime, ends_at: datetime) -> list[Stretch]:
+        """When the door is open between two moments (UTC), in order, those that touch made into one."""
+        found: list[Stretch] = []
+        on = timezone.localdate(starts_at) - ONE_DAY
+        while on <= timezone.localdate(ends_at):
+            for stretch in self._begin_on(on):
+                opens, closes = max(stretch.starts_at, starts_at), min(stretch.ends_at, ends_at)
+                if opens >= closes:
+                    continue
+                if found and opens <= found[-1].ends_at:
+                    found[-1] = Stretch(found[-1].starts_at, max(found[-1].ends_at, closes))
+                else:
+                    found.append(Stretch(opens, closes))
+            on += ONE_DAY
+        return found
+
+    def covers(self, starts_at: datetime, ends_at: datetime) -> bool:
+        """Whether the door is open from one moment to another (UTC) without a break."""
+        return self.within(starts_at, ends_at) == [Stretch(starts_at, ends_at)]
+
     def status(self, at: datetime) -> OpeningStatus:
         today = timezone.localdate(at)
         special = self.special.get(today)

@@ -1,4 +1,5 @@
-"""Make at set-up what is not committed: the fonts, cut to what the house writes, and one sheet of pictograms.
+"""Make at set-up what is not committed: the fonts, cut to what the house writes, one sheet of pictograms, and the
+picture that goes along when somebody shares a page.
 
 Fonts and pictograms come from installed packages. Each file is made again only when what it is made of changed.
 """
@@ -14,6 +15,9 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
+import typst
+from django.conf import settings
+from django.template.loader import render_to_string
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
@@ -58,6 +62,11 @@ def build(target: Path, drawings: Path) -> list[str]:
     signs = _signs(drawings)
     if _make(target / "icons.svg", [signs.encode()], signs.encode):
         made.append("icons.svg")
+    sources = _picture_sources()
+    name = settings.SITE_NAME
+    inputs = [*sources.values(), name.encode()]
+    if _make(target / "share.png", inputs, partial(_picture, sources, name)):
+        made.append("share.png")
     return made
 
 
@@ -158,3 +167,33 @@ def _symbol(identity: str, drawing: str) -> str:
         )
     inner = re.sub(r">\s+<", "><", inner).strip()
     return f'<symbol id="{identity}" viewBox="{box[1]}">{inner}</symbol>'
+
+
+# The picture of a shared page ----------------------------------------------------------------------
+
+#: The window of an open house, as the style sheet colours it on the pages.
+LIT = "#ffcb3d"
+
+
+def _picture_sources() -> dict[str, bytes]:
+    """What the picture is set from: its layout, the logo, and the street of the front page with every light on."""
+    street = render_to_string("components/street.html", {"lights": pictograms.MARKS})
+    lit = street.replace('class="w"', f'fill="{LIT}"')
+    return {
+        "main": Path(__file__).with_name("share.typ").read_bytes(),
+        "logo.svg": (settings.BASE_DIR / "static" / "img" / "logo.svg").read_bytes(),
+        "street.svg": lit.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode(),
+    }
+
+
+def _picture(sources: dict[str, bytes], name: str) -> bytes:
+    """Set the picture, 1200 by 630 pixels, with the name of the house."""
+    with as_file(files("fontpkg_bricolage_grotesque") / "files") as fonts:
+        return typst.compile(
+            sources,  # type: ignore[call-overload]  # several files, which its stubs leave out
+            format="png",
+            ppi=72,
+            font_paths=[fonts],
+            ignore_system_fonts=True,
+            sys_inputs={"name": name},
+        )

@@ -86,7 +86,7 @@ FROM_HEROICONS = (
 )
 
 #: Own line drawings, kept in static/drawings/.
-OWN = ("bowl", "cup", "needle", "wheel")
+OWN = ("bowl", "cup", "needle", "rows", "standing", "tables", "u-shape", "wheel")
 
 #: Gevelstenen: the carved stones that mark a centre, kept in static/drawings/. A centre without its own gets the door.
 MARKS = ("p-door", "p-ns", "p-wk")

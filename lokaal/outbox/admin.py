@@ -14,15 +14,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from lokaal.admin import LookOnlyAdmin
 from lokaal.exceptions import Refusal
 from lokaal.outbox.models import ERASED_TEXT, Message
-from lokaal.people.admin import OnlyLook
 from lokaal.people.models import Role
 from lokaal.people.perms import signed_in
 
 
 @admin.register(Message)
-class MessageAdmin(OnlyLook):
+class MessageAdmin(LookOnlyAdmin):
     """Every message. The text of a secret one is shown to nobody."""
 
     explanation = gettext_lazy("Elk bericht aan mensen: verzonden, wachtend of niet gelukt.")
@@ -109,12 +109,12 @@ admin.site.unregister(ProcrastinateJob)
 
 
 @admin.register(ProcrastinateJob)
-class JobAdmin(OnlyLook):
+class JobAdmin(LookOnlyAdmin):
     """What the worker does, did and will do."""
 
     explanation = gettext_lazy("Wat de computer op de achtergrond doet, zoals mail sturen.")
     list_display = ["id", "task_name", "status", "scheduled_at", "attempts", "queue_name"]
-    list_filter = ["status", "queue_name", "task_name"]
+    list_filter = ["status", "scheduled_at", "queue_name", "task_name"]
     list_per_page = 50
     search_fields = ["task_name", "args"]
     show_full_result_count = False

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lokaal.outbox.layout import blocks
-from lokaal.outbox.models import Message
+from lokaal.outbox.models import Attachment, Message
 from lokaal.outbox.sending import mail_text
 from lokaal.people import demo_sign_in
 from lokaal.people.perms import public
@@ -47,7 +47,9 @@ def demo_only(view: View[Arguments]) -> View[Arguments]:
 @require_safe
 def mail(request: HttpRequest) -> HttpResponse:
     """Every message, newest first, as its person reads it."""
-    page = Paginator(Message.objects.with_list(), MAILS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Message.objects.with_list().with_attachment_names(), MAILS_ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     letters = [{"message": message, "blocks": blocks(message.text)} for message in page.object_list]
     return render(request, "outbox/demo_mail.html", {"page": page, "letters": letters})
 
@@ -86,4 +88,18 @@ def mail_calendar(request: HttpRequest, pk: UUID) -> HttpResponse:
         message.calendar,
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="lokaal.ics"'},
+    )
+
+
+@public
+@demo_only
+@never_cache
+@require_safe
+def mail_attachment(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A file that came with a mail."""
+    file = get_object_or_404(Attachment, pk=pk)
+    return HttpResponse(
+        bytes(file.content),
+        content_type=file.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
     )

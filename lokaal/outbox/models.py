@@ -72,6 +72,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What a row in a list shows, without a query per row."""
         return self.select_related("centre", "handled_by")
 
+    def with_attachment_names(self) -> MessageQuerySet:
+        """The files that go along, without what is in them."""
+        return self.prefetch_related(
+            models.Prefetch("attachments", Attachment.objects.defer("content"))
+        )
+
     def waiting_since(self, moment: datetime) -> MessageQuerySet:
         """Queued, and due before this moment."""
         due_at = Coalesce("next_attempt_at", "created_at")
@@ -282,3 +288,26 @@ class Message(models.Model):
 
 #: What is erased of a secret message once it is done.
 ERASED_TEXT = ("text", "html", "code", "calendar")
+
+
+class Attachment(models.Model):
+    """A file that goes along with a message by mail, such as an invoice. Kept as it was sent."""
+
+    id = UUIDKey()
+    message = models.ForeignKey(
+        Message, models.CASCADE, related_name="attachments", verbose_name=_("bericht")
+    )
+    name = models.CharField(_("bestandsnaam"), max_length=100)
+    content_type = models.CharField(_("soort bestand"), max_length=60)
+    content = models.BinaryField(_("inhoud"))
+
+    class Meta:
+        verbose_name = _("bijlage")
+        verbose_name_plural = _("bijlagen")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint("message", "name", name="outbox_attachment_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -22,7 +22,14 @@ from django.utils.translation import override
 
 from lokaal.outbox import sms
 from lokaal.outbox.exceptions import AlreadyHandled
-from lokaal.outbox.models import DONE, ERASED_TEXT, Failure, Message, MessageState
+from lokaal.outbox.models import (
+    DONE,
+    ERASED_TEXT,
+    Attachment,
+    Failure,
+    Message,
+    MessageState,
+)
 from lokaal.people.models import Channel
 
 logger = logging.getLogger(__name__)
@@ -102,6 +109,7 @@ def forget() -> int:
     waiting.update(state=MessageState.DROPPED)
     count = old_secrets.filter(state__in=DONE).exclude(text="").update(**nothing)
     old = Message.objects.filter(state__in=DONE, created_at__lt=now - TEXTS_KEPT_FOR)
+    Attachment.objects.filter(message__in=old).delete()
     count += old.exclude(subject="").update(
         **nothing, subject="", to_name="", to_address="", last_error="", person=None
     )
@@ -140,6 +148,8 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
         method = re.search(r"^METHOD:(\w+)", message.calendar, re.MULTILINE)
         kind = f"text/calendar; method={method[1] if method else 'PUBLISH'}"
         mail.attach("lokaal.ics", message.calendar, kind)
+    for file in message.attachments.all():
+        mail.attach(file.name, bytes(file.content), file.content_type)
     return mail
 
 

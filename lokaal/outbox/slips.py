@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import segno
 
-from lokaal.outbox.layout import Block, blocks
+from lokaal.outbox.layout import Block, blocks, first_link
 from lokaal.outbox.models import Message
 
 
@@ -21,9 +21,8 @@ class Slip:
 
     @classmethod
     def of(cls, message: Message) -> Slip:
-        found = blocks(message.text)
-        link = next((block for block in found if block.kind == "button"), None)
-        words = [block for block in found if block.kind in {"text", "list"}]
+        link = first_link(message.text)
+        words = [block for block in blocks(message.text) if block.kind in {"text", "list"}]
         if link is None:
             return cls(message, words)
         code = segno.make(link.url, error="m", micro=False)

@@ -22,5 +22,6 @@ urlpatterns = [
     path("demo/mail/", demo.mail, name="demo_mail"),
     path("demo/mail/<uuid:pk>/", demo.mail_html, name="demo_mail_html"),
     path("demo/mail/<uuid:pk>/text/", demo.mail_text_only, name="demo_mail_text"),
+    path("demo/mail/attachments/<uuid:pk>/", demo.mail_attachment, name="demo_mail_attachment"),
     path("demo/mail/<uuid:pk>/calendar/", demo.mail_calendar, name="demo_mail_calendar"),
 ]

@@ -9,14 +9,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lokaal.exceptions import Refusal
+from lokaal.next_page import next_page
 from lokaal.outbox.exceptions import AlreadyHandled
 from lokaal.outbox.forms import PrintedForm
 from lokaal.outbox.models import Message
@@ -131,11 +130,4 @@ def _decide(
         messages.error(request, str(refusal))
     else:
         messages.success(request, told)
-    return redirect(_next(request))
-
-
-def _next(request: HttpRequest) -> str:
-    wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
-        return wanted
-    return reverse("portal:desk")
+    return redirect(next_page(request) or "portal:desk")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,18 +17,27 @@ from django.template.loader import get_template
 from django.utils.translation import get_supported_language_variant, override
 
 from lokaal.outbox.layout import absolute, mail_html
-from lokaal.outbox.models import Message, MessageState
+from lokaal.outbox.models import Attachment, Message, MessageState
 from lokaal.people.models import Channel
+from lokaal.people.names import NAME_LENGTH
 
 if TYPE_CHECKING:
     from lokaal.centres.models import Centre
     from lokaal.people.models import Person
 
-__all__ = ["Recipient", "absolute", "post"]
+__all__ = ["Attached", "Recipient", "absolute", "post"]
 
 SUBJECT_LENGTH = 200
-NAME_LENGTH = 120
 ADDRESS_LENGTH = 254
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file to send along. Only mail carries it."""
+
+    name: str
+    content: bytes
+    content_type: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,7 @@ def post(
     template: str,
     context: dict[str, Any],
     calendar: bytes | None = None,
+    attachments: Sequence[Attached] = (),
     centre: Centre | None = None,
     is_secret: bool = False,
 ) -> Message:
@@ -119,6 +130,16 @@ def post(
         Message.objects.bulk_create([message], ignore_conflicts=True)
         kept = Message.objects.get(key=key)
         if kept.id == message.id and kept.state == MessageState.QUEUED:
+            if channel == Channel.EMAIL:
+                Attachment.objects.bulk_create(
+                    Attachment(
+                        message=kept,
+                        name=file.name,
+                        content_type=file.content_type,
+                        content=file.content,
+                    )
+                    for file in attachments
+                )
             kept.ask_to_send()
     return kept
 

@@ -32,11 +32,6 @@ from lokaal.people.exceptions import LastAdministrator
 from lokaal.people.forms import NameField
 from lokaal.people.models import Person, Role, StaffRole, lock_administrators
 
-
-class OnlyLook(LookOnlyAdmin):
-    """A list to look things up in; what it shows is changed elsewhere, or never by hand."""
-
-
 # People ------------------------------------------------------------------------------------------
 
 
@@ -239,7 +234,7 @@ def _tell(person: Person, template: str, email: str) -> None:
 
 
 @admin.register(StaffRole)
-class StaffRoleAdmin(OnlyLook):
+class StaffRoleAdmin(LookOnlyAdmin):
     """Who does what. Roles are given and ended on the page of the person."""
 
     explanation = gettext_lazy("Wie doet wat, op welke plek, tot wanneer.")
@@ -263,7 +258,7 @@ admin.site.unregister([EmailAddress, Authenticator])
 
 
 @admin.register(EmailAddress)
-class EmailAddressAdmin(OnlyLook):
+class EmailAddressAdmin(LookOnlyAdmin):
     """Addresses that were proven, or wait to be."""
 
     explanation = gettext_lazy("Adressen waarmee mensen inloggen.")
@@ -275,7 +270,7 @@ class EmailAddressAdmin(OnlyLook):
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(OnlyLook):
+class AuthenticatorAdmin(LookOnlyAdmin):
     """Who has a second factor, and since when; never the secret of it."""
 
     explanation = gettext_lazy("Wie een tweede slot heeft. Het geheim zelf ziet niemand.")

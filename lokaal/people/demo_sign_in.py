@@ -73,11 +73,6 @@ PEOPLE = (
 )  # fmt: skip
 
 
-def by_key(key: str) -> DemoPerson:
-    """Return the invented person of a key. Raises KeyError."""
-    return {person.key: person for person in PEOPLE}[key]
-
-
 def is_possible(request: HttpRequest) -> bool:
     """True in demo mode, for a browser on this very machine that came without a proxy in between."""
     if not settings.DEMO:

@@ -8,11 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from lokaal.next_page import next_page
 from lokaal.people import demo_sign_in as demo
 from lokaal.people import second_factor as factor
 from lokaal.people.forms import MyDetailsForm
@@ -35,8 +35,7 @@ def my_details(request: HttpRequest) -> HttpResponse:
 @never_cache
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Why staff show twice who they are, and the way to do it. Leads on to where they were going."""
-    wanted = request.GET.get("next", "")
-    if wanted and _is_ours(request, wanted):
+    if wanted := next_page(request):
         request.session[NEXT] = wanted
     if factor.is_passed(request):
         return redirect(request.session.pop(NEXT, reverse("portal:my_page")))
@@ -65,11 +64,4 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("account_request_login_code")
     logout(request)
     login(request, person, backend="lokaal.people.backends.HouseBackend")
-    wanted = request.POST.get("next", "")
-    return redirect(wanted if wanted and _is_ours(request, wanted) else "portal:my_page")
-
-
-def _is_ours(request: HttpRequest, address: str) -> bool:
-    return url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
+    return redirect(next_page(request) or "portal:my_page")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from time import monotonic
 from typing import Any
 
-import phonenumbers
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -37,8 +35,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
         "site_phone": settings.SITE_PHONE,
-        "site_phone_href": phone_href(settings.SITE_PHONE),
         "site_email": settings.SITE_EMAIL,
+        "origin": settings.ORIGIN,
         "footer_centres": SimpleLazyObject(footer_centres),
         "is_staff_member": SimpleLazyObject(lambda: is_staff_member(request)),
     }
@@ -67,13 +65,3 @@ def footer_centres() -> list[FooterCentre]:
 def is_staff_member(request: HttpRequest) -> bool:
     """Whether to show the doors of the staff. False where there is no visitor, as on an error page."""
     return hasattr(request, "user") and perms.is_staff_member(request)
-
-
-@lru_cache
-def phone_href(number: str) -> str:
-    """tel:+31575001234 for 0575 00 12 34; empty when it is no number."""
-    try:
-        parsed = phonenumbers.parse(number, settings.PHONENUMBER_DEFAULT_REGION)
-    except phonenumbers.NumberParseException:
-        return ""
-    return f"tel:{phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}"

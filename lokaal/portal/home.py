@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -39,7 +38,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": formats.relative_day(timezone.localdate(now)),
         "soon": agenda.soon(known, at=now, not_of={card.activity_id for card in today}),
         "doors": _doors(),
-        "origin": settings.ORIGIN,
         "section": "home",
     }
     return render(request, "portal/home.html", context)

@@ -48,3 +48,17 @@ def test_tests_run_on_the_packages_the_house_runs_on() -> None:
         return set(re.findall(r"^\S+==\S+", (BASE_DIR / "deploy" / name).read_text(), re.MULTILINE))
 
     assert entries("requirements.txt") - entries("requirements-dev.txt") == set()
+
+
+def test_web_server_is_told_in_words_of_debian_12_and_logs_no_secret_link() -> None:
+    """nginx 1.22 does not know `http2 on`; a server without a line about its log writes down every address."""
+    written = (BASE_DIR / "deploy/nginx.conf").read_text()
+    logs = [
+        re.findall(r"^    access_log .*", server, re.MULTILINE)
+        for server in re.split(r"^server ", written, flags=re.MULTILINE)[1:]
+    ]
+    assert "http2 on" not in written
+    assert logs == [
+        ["    access_log off;"],
+        ["    access_log /var/log/nginx/lokaal.log combined if=$is_logged;"],
+    ]

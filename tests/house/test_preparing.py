@@ -68,6 +68,16 @@ def test_step_runs_again_when_something_changed(
     assert baked == ["bake", "bake"]
 
 
+def test_step_runs_again_when_a_setting_it_reads_changed(
+    checkout: Path, baked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Lokaal", "Lokaal", "De Buurt"):
+        step = Step("bake", "Baking", (checkout / "in",), (checkout / "out",), (name,))
+        monkeypatch.setattr(preparing, "steps", lambda made=step: [made])
+        preparing.prepare(str)
+    assert baked == ["bake", "bake"]
+
+
 @pytest.mark.parametrize("name", ["django.mo", "module.pyc", ".stamp"])
 def test_what_is_made_in_between_is_no_change(checkout: Path, baked: list[str], name: str) -> None:
     preparing.prepare(str)

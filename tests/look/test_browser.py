@@ -164,3 +164,12 @@ def test_another_answer_is_never_held_back(page: Any) -> None:
     page.wait_for_function("document.title === 'Aangekomen'")
 
     assert arrived[-1] == "nee"
+
+
+@pytest.mark.parametrize("media", [{"media": "print"}, {"forced_colors": "active"}])
+def test_style_page_can_be_read_on_paper_and_in_the_colours_of_the_reader(
+    media: dict[str, Any], page: Any, axe: Any
+) -> None:
+    page.emulate_media(**media)
+    page.goto("/everything/")
+    axe(page)

@@ -5,19 +5,26 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 from fontTools.ttLib import TTFont
+from PIL import Image
+from pytest_django import Settings
 
 from lokaal.look import pictograms
 from lokaal.look.building import FONTS, build
 
 DRAWINGS = settings.BASE_DIR / "static" / "drawings"
 TEMPLATES = settings.BASE_DIR / "templates"
+SKY, INK, LIT, WATER, BRICK = (
+    *((188, 223, 243), (20, 48, 42), (255, 203, 61)),
+    *((10, 84, 134), (163, 42, 23)),
+)
 SYMBOL = "{http://www.w3.org/2000/svg}symbol"
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("build")
-    assert build(target, DRAWINGS) == [*(f"fonts/{name}" for name in FONTS), "icons.svg"]
+    fonts = [f"fonts/{name}" for name in FONTS]
+    assert build(target, DRAWINGS) == [*fonts, "icons.svg", "share.png"]
     return target
 
 
@@ -45,6 +52,14 @@ def test_build_makes_the_sheet_again_when_a_drawing_changed(built: Path, tmp_pat
         in (built / "icons.svg").read_text()
     )
     assert build(built, DRAWINGS) == ["icons.svg"]
+
+
+def test_build_makes_the_picture_again_when_the_house_gets_another_name(
+    built: Path, settings: Settings
+) -> None:
+    settings.SITE_NAME = "Stichting Buurthuizen Zutphen-Noord en omstreken"
+
+    assert build(built, DRAWINGS) == ["share.png"]
 
 
 def test_build_leaves_no_unfinished_files(built: Path) -> None:
@@ -91,6 +106,24 @@ def test_drawing_without_a_box_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="The drawing of i-cup has no <svg viewBox>"):
         build(tmp_path / "target", tmp_path)
+
+
+def colours(picture: Image.Image) -> set[object]:
+    return {colour for _count, colour in picture.convert("RGB").getcolors(1_000_000) or []}
+
+
+@pytest.mark.parametrize("name", ["Lokaal", "Stichting Buurthuizen Zutphen-Noord en omstreken"])
+def test_picture_of_a_shared_page_has_its_name_within_the_edges_and_a_lit_street(
+    name: str, settings: Settings, tmp_path: Path
+) -> None:
+    settings.SITE_NAME = name
+    build(tmp_path, DRAWINGS)
+
+    with Image.open(tmp_path / "share.png") as picture:
+        assert (picture.format, picture.size) == ("PNG", (1200, 630))
+        assert INK in colours(picture.crop((264, 60, 1140, 250)))
+        assert colours(picture.crop((1140, 0, 1200, 250))) == {SKY}
+        assert {LIT, WATER, BRICK} <= colours(picture.crop((0, 310, 1200, 630)))
 
 
 def test_names_are_sorted_and_unique() -> None:

@@ -91,6 +91,19 @@ def test_house_is_closed_with_the_file_and_opens_without(settings: Any, tmp_path
     assert house()(RequestFactory().get("/")).status_code == 200
 
 
+def test_closed_house_answers_every_visitor_without_a_database(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "maintenance").touch()
+
+    for path in ("/", "/en/agenda/", "/beheer/", "/no-such-page/"):
+        response = client.get(path)
+        assert response.status_code == 503
+        assert "<h1>" in response.content.decode()
+    assert "Deze site is even dicht" in client.get("/").content.decode()
+
+
 @pytest.mark.parametrize(("path", "language"), [("/agenda/", "nl"), ("/en/agenda/", "en")])
 def test_house_is_closed_in_the_language_of_the_address(
     path: str, language: str, settings: Any, tmp_path: Path

@@ -124,6 +124,9 @@ def test_menu_says_nothing_without_a_request() -> None:
         ("112", "tel:112"),
         ("tel:+31575001234", "tel:+31575001234"),
         ("0031575001234", "tel:0031575001234"),
+        ("06-12345678", "tel:+31612345678"),
+        ("+32 2 123 45 67", "tel:+3221234567"),
+        ("geen nummer", ""),
     ],
 )
 def test_tel_is_an_address_to_call(number: str, expected: str) -> None:

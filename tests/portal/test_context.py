@@ -67,16 +67,3 @@ def test_staff_see_their_doors() -> None:
     StaffRole.objects.create(person=person, role=Role.HOST)
     assert context.house(request)["is_staff_member"]
     assert not context.is_staff_member(RequestFactory().get("/"))
-
-
-@pytest.mark.parametrize(
-    ("number", "href"),
-    [
-        ("0575 00 12 34", "tel:+31575001234"),
-        ("06-12345678", "tel:+31612345678"),
-        ("+32 2 123 45 67", "tel:+3221234567"),
-        ("geen nummer", ""),
-    ],
-)
-def test_phone_number_is_a_link(number: str, href: str) -> None:
-    assert context.phone_href(number) == href

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -74,6 +75,20 @@ def test_home_says_who_is_open_and_lights_their_windows(water: Centre, new_town:
     ]
     assert response.context["lights"] == {"p-wk"}
     assert text(response).count('<g class="lit">') == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/agenda/", "/centres/waterkracht/", "/en/help/"])
+def test_shared_page_brings_the_picture_of_the_house(
+    path: str, water: Centre, settings: Any
+) -> None:
+    settings.ORIGIN = "https://lokaal.example"
+    shown = Client().get(path).content.decode()
+    pictures = re.findall(r'<meta property="og:image" content="([^"]+)">', shown)
+    assert pictures == ["https://lokaal.example/static/share.png"]
+    (words,) = re.findall(r'<meta property="og:image:alt" content="([^"]+)">', shown)
+    assert words
+    picture = Client().get(urlsplit(pictures[0]).path)
+    assert (picture.status_code, picture["Content-Type"]) == (200, "image/png")
 
 
 def test_home_shows_today_per_place_in_the_order_of_the_clock(

@@ -213,15 +213,13 @@ def house(name: str) -> str:
 
 @register.filter
 def tel(number: Any) -> str:
-    """A telephone number as a link: tel:+31575001234 for 0575 00 12 34."""
+    """A telephone number as a link: tel:+31575001234 for 0575 00 12 34; empty when it is no number."""
     if str(number).startswith("tel:"):
         return str(number)
     digits = "".join(sign for sign in str(number) if sign.isdigit() or sign == "+")
-    return (
-        f"tel:+31{digits[1:]}"
-        if digits.startswith("0") and not digits.startswith("00")
-        else f"tel:{digits}"
-    )
+    if digits.startswith("0") and not digits.startswith("00"):
+        digits = f"+31{digits[1:]}"
+    return f"tel:{digits}" if digits else ""
 
 
 # Forms -------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from lokaal.look.building import build
 
 
 class Command(BaseCommand):
-    help = "Make the fonts and the sheet of pictograms that the pages use. Does nothing when they are up to date."
+    help = "Make the fonts, pictograms and picture that the pages use. Does nothing when they are up to date."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -15,4 +15,4 @@ class Command(BaseCommand):
         for name in made:
             self.stdout.write(f"made {name}")
         if not made:
-            self.stdout.write("fonts and pictograms are up to date")
+            self.stdout.write("fonts, pictograms and picture are up to date")
