@@ -20,6 +20,7 @@ from activities.models import Activity, ActivityTranslation, Audience, Mood, Occ
 from activities.models.occurrence import LONG
 from lokaal.centres.models import Fact
 from lokaal.look import formats
+from lokaal.look.own_words import joined, own_words
 
 ONE_WEEK = timedelta(days=7)
 #: So many dates in a row, a week apart, are called "every Tuesday".
@@ -57,7 +58,12 @@ def facts(
     other = words.language if words.language != language else ""
     return [
         *_when(dates),
-        Said(activity.centre.name, text=activity.room, centre=activity.centre),
+        Said(
+            activity.centre.name,
+            text=activity.room,
+            centre=activity.centre,
+            lang=activity.text_language if activity.text_language != language else "",
+        ),
         _cost(activity, words.cost_note, other),
         *_getting_in(activity),
         *_language_and_audience(activity, words, language),
@@ -104,7 +110,7 @@ def _what_helps(activity: Activity) -> list[Said]:
     if activity.childcare == Fact.YES:
         found.append(Said(_("Kinderen mogen mee"), "face-smile"))
     if activity.someone_greets == Fact.YES:
-        found.append(Said(_("Iemand wacht je op"), "hand-raised", _("Fijn als je alleen komt")))
+        found.append(Said(_("Er is iemand voor je"), "hand-raised", _("Fijn als je alleen komt")))
     if activity.mood:
         mood = (
             _("Het is er rustig")
@@ -121,7 +127,7 @@ def lines(dates: Sequence[Occurrence]) -> list[Line]:
         Line(
             timezone.localtime(date.starts_at).isoformat(timespec="minutes"),
             formats.relative_day(date.starts_at),
-            ". ".join(part for part in (_time(date), _state(date), date.title, date.note) if part),
+            joined([_time(date), _state(date), _own(date.title, date), _own(date.note, date)]),
             date.is_cancelled,
         )
         for date in dates
@@ -162,9 +168,13 @@ def _time(date: Occurrence) -> str:
     }
 
 
+def _own(text: str, date: Occurrence) -> str:
+    return own_words(text, date.activity.text_language)
+
+
 def _state(date: Occurrence) -> str:
     if date.is_cancelled:
-        return f"{_('Gaat niet door')}. {date.cancel_reason}".strip(" .")
+        return joined([_("Gaat niet door"), _own(date.cancel_reason.rstrip("."), date)])
     if date.activity.is_drop_in:
         return ""
     return places_sentence(date).rstrip(".")

@@ -177,7 +177,7 @@ class OccurrenceForm(forms.ModelForm):
 
 @admin.register(Occurrence)
 class OccurrenceAdmin(HouseModelAdmin):
-    explanation = gettext_lazy("Elke keer dat iets is: dag, tijd, ruimte, plekken.")
+    explanation = gettext_lazy("Elke datum van een activiteit: dag, tijd, ruimte, plekken.")
     form = OccurrenceForm
     list_display = ["starts_at", "activity", "centre", "state", "places_taken", "capacity"]
     list_filter = ["state", "centre"]
@@ -246,6 +246,7 @@ class SignUpAdmin(LookOnlyAdmin):
     list_filter = ["state", "presence", "wants_call", "language"]
     list_select_related = ["occurrence__activity"]
     search_fields = ["name", "=code"]
+    date_hierarchy = "created_at"
     ordering = ["-id"]
     fields = [
         "occurrence",
@@ -301,7 +302,7 @@ class WishAdmin(LookOnlyAdmin):
 
 @admin.register(CalendarSource)
 class CalendarSourceAdmin(LookOnlyAdmin):
-    explanation = gettext_lazy("Agenda's van elders die wij inlezen.")
+    explanation = gettext_lazy("Agenda's van elders die wij overnemen.")
     list_display = ["name", "centre", "kind", "imported_at"]
     list_filter = ["centre"]
     list_select_related = ["centre"]
@@ -314,18 +315,21 @@ class CalendarSourceAdmin(LookOnlyAdmin):
 class ImportedEventAdmin(LookOnlyAdmin):
     explanation = gettext_lazy("Wat er van elders kwam, met de waarden van toen.")
     list_display = ["uid", "recurrence_id", "source", "activity", "seen_at"]
+    list_filter = ["source__centre", "source__kind", ("activity", admin.EmptyFieldListFilter)]
     list_select_related = ["source", "activity"]
     search_fields = ["=uid", "activity__title__unaccent"]
+    date_hierarchy = "seen_at"
     ordering = ["-id"]
 
 
 @admin.register(ImportDraft)
 class ImportDraftAdmin(LookOnlyAdmin):
-    explanation = gettext_lazy("Bestanden die nog niet zijn ingelezen.")
+    explanation = gettext_lazy("Bestanden die nog niet zijn overgenomen.")
     may_delete = True
     list_display = ["name", "centre", "made_by", "created_at"]
     list_filter = ["centre"]
     list_select_related = ["centre", "made_by"]
     search_fields = ["name"]
+    date_hierarchy = "created_at"
     ordering = ["-id"]
     fields = ["name", "centre", "kind", "made_by", "created_at"]

@@ -70,6 +70,7 @@ class Card:
     datetime: str
     time: str
     room: str
+    room_lang: str
     badge: Badge | None
     facts: tuple[tuple[str, str], ...]
     is_gone: bool
@@ -303,6 +304,8 @@ def _card(
     if words_title and text_language != language:
         title, summary, audience_note = words_title, words_summary, words_audience_note
         shown_language = language
+    if own_title:
+        shown_language = text_language
     local = timezone.localtime(starts_at)
     is_gone = state == OccurrenceState.CANCELLED
     is_now = starts_at <= at < ends_at and not is_gone
@@ -322,6 +325,7 @@ def _card(
         datetime=local.date().isoformat() if is_all_day else local.isoformat(timespec="minutes"),
         time=_("hele dag") if is_all_day else formats.clock(local.time()),
         room=own_room or room,
+        room_lang="" if text_language == language else text_language,
         badge=_badge(is_gone, is_now, left == 0),
         facts=_until(starts_at, ends_at)
         + _facts(

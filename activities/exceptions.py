@@ -34,10 +34,6 @@ class TooManyCompanions(Refusal):
     """One sign-up cannot bring this many others, or fewer than none."""
 
 
-class HoldsBSN(Refusal):
-    """The text holds a citizen service number, which the house may not keep."""
-
-
 class AlreadyAnswered(Refusal):
     """Somebody answered this wish before, in other words."""
 
@@ -52,3 +48,7 @@ class WrongTime(Refusal):
 
 class NotReady(Refusal):
     """An activity cannot go into or out of the agenda yet."""
+
+
+class NoRoom(Refusal):
+    """The room of a date is in use by somebody else then, or too small. The message says the day and what is free."""

@@ -17,6 +17,7 @@ from activities.forms.organising import PARTS
 from activities.models import Activity, ActivityState, Occurrence
 from lokaal.centres.models import Fact
 from lokaal.look.formats import clock, clock_range, day, tile
+from lokaal.look.own_words import joined, own_words, sentence
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,11 @@ def date_rows(dates: Iterable[Occurrence]) -> list[DateRow]:
 
 
 def _date_text(occurrence: Occurrence) -> str:
-    parts = [hours(occurrence), places(occurrence), occurrence.title, occurrence.note]
-    return ". ".join(part.rstrip(".") for part in parts if part)
+    own = [
+        own_words(text.rstrip("."), occurrence.activity.text_language)
+        for text in (occurrence.title, occurrence.note)
+    ]
+    return joined([hours(occurrence), places(occurrence), *own])
 
 
 def when(occurrence: Occurrence) -> str:
@@ -173,24 +177,27 @@ def hint_of_address(email: str | None) -> str:
 
 
 def part_rows(activity: Activity) -> list[PartRow]:
+    def own(text: str) -> str:
+        return own_words(text.rstrip("."), activity.text_language)
+
     told = {
-        "words": activity.summary,
+        "words": own_words(activity.summary, activity.text_language),
         "taking-part": _taking_part(activity),
-        "audience": _joined(capfirst(activity.get_audience_display()), activity.audience_note),
-        "cost": _joined(cost_in_words(activity.cost_kind, activity.cost_cents), activity.cost_note),
+        "audience": joined(
+            [capfirst(activity.get_audience_display()), own(activity.audience_note)]
+        ),
+        "cost": joined(
+            [cost_in_words(activity.cost_kind, activity.cost_cents), own(activity.cost_note)]
+        ),
         "languages": languages_in_words(activity.languages, get_language() or "nl"),
         "place": _place(activity),
         "mood": _mood(activity),
-        "organiser": _joined(activity.organiser_name, str(activity.contact_phone or "")),
+        "organiser": joined([own(activity.organiser_name), str(activity.contact_phone or "")]),
     }
     return [
         PartRow(slug, form.icon, str(form.heading), told[slug] or _("Nog niet verteld"))
         for slug, form in PARTS.items()
     ]
-
-
-def _joined(*parts: Any) -> str:
-    return ". ".join(str(part).rstrip(".") for part in parts if part)
 
 
 def _taking_part(activity: Activity) -> str:
@@ -209,17 +216,22 @@ def _taking_part(activity: Activity) -> str:
 def _place(activity: Activity) -> str:
     step_free = {Fact.YES: _("Zonder drempel"), Fact.NO: _("Er is een drempel of trap")}
     toilet = {Fact.YES: _("Er is een aangepast toilet"), Fact.NO: _("Er is geen aangepast toilet")}
-    return _joined(
-        activity.room,
-        step_free.get(Fact(activity.step_free)),
-        toilet.get(Fact(activity.accessible_toilet)),
+    return joined(
+        [
+            own_words(activity.room.rstrip("."), activity.text_language),
+            step_free.get(Fact(activity.step_free)),
+            toilet.get(Fact(activity.accessible_toilet)),
+        ]
     )
 
 
 def _mood(activity: Activity) -> str:
-    return _joined(
-        capfirst(activity.get_mood_display()) if activity.mood else "",
-        _("Iemand wacht je op") if activity.someone_greets == Fact.YES else "",
-        _("Kinderen mogen mee") if activity.childcare == Fact.YES else "",
-        _("Neem mee: %(things)s") % {"things": activity.bring} if activity.bring else "",
+    bring = own_words(activity.bring.rstrip("."), activity.text_language)
+    return joined(
+        [
+            capfirst(activity.get_mood_display()) if activity.mood else "",
+            _("Er is iemand voor je") if activity.someone_greets == Fact.YES else "",
+            _("Kinderen mogen mee") if activity.childcare == Fact.YES else "",
+            sentence(_("Neem mee: %(things)s"), things=bring) if bring else "",
+        ]
     )

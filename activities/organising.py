@@ -5,7 +5,8 @@ Only this module changes an activity's state. What happens to a date that exists
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from activities import planning
+from activities import planning, rooms
 from activities.exceptions import NotReady, WrongTime
 from activities.models import Activity, ActivityState, ActivityTranslation, Occurrence
 from activities.models.activity import TOLD_FIELDS
@@ -22,6 +23,7 @@ from lokaal import local_time
 from lokaal.centres.models import Centre
 from lokaal.centres.opening import opening_of
 from lokaal.people.models import Person
+from venue import allocating
 
 #: What a copy takes over. Its dates, organisers and state are its own.
 COPIED_FIELDS = ("centre_id", *TOLD_FIELDS)
@@ -35,6 +37,8 @@ COPIED_WORDS = (
     "bring",
     "is_machine_made",
 )
+#: What the planner of the rooms shows of a date, or needs to know.
+SHOWN_AT_ROOM = {"room", "title"}
 MOST_TIMES = 52
 ONE_DAY = timedelta(days=1)
 
@@ -55,13 +59,30 @@ def start(*, key: UUID, centre: Centre, title: str, **fields: Any) -> Activity:
         return made_before or Activity.objects.create(centre=centre, title=title, **fields)
 
 
-def edit(activity: Activity, **fields: Any) -> Activity:
-    """Change only the fields named, so that two people who edit different things both keep their work."""
-    for field, value in fields.items():
-        setattr(activity, field, value)
-    if fields:
+def edit(activity: Activity, *, by: Person | None = None, **fields: Any) -> Activity:
+    """Change only the fields named, so that two people who edit different things both keep their work.
+
+    The dates to come without a room of their own move along when the room changes. Raises NoRoom when it is not free
+    for one of them; then nothing has changed.
+    """
+    if not fields:
+        return activity
+    with transaction.atomic():
+        allocating.take_turn_of([activity.centre_id])
+        for field, value in fields.items():
+            setattr(activity, field, value)
         activity.save(update_fields=[*fields, "updated_at"])
+        if SHOWN_AT_ROOM & fields.keys():
+            ahead = activity.occurrences.upcoming().going_ahead().select_related("use")
+            rooms.settle_each(_of(activity, ahead), by=by)
     return activity
+
+
+def _of(activity: Activity, occurrences: Iterable[Occurrence]) -> Iterator[Occurrence]:
+    """The dates with the activity as it is in hand."""
+    for occurrence in occurrences:
+        occurrence.activity = activity
+        yield occurrence
 
 
 def translate(activity: Activity, language: str, **words: str) -> None:
@@ -164,6 +185,7 @@ def planned_dates(
     days = [first + timedelta(weeks=number * every_weeks) for number in range(count)]
     opening = opening_of(Centre.objects.with_hours(first).get(pk=activity.centre_id))
     taken = _starts_between(activity, days[0], days[-1])
+    no_room = rooms.problems(activity, _moments(days, starts, ends))
     found = []
     for day in days:
         try:
@@ -174,6 +196,8 @@ def planned_dates(
         special = opening.special.get(day)
         if starts_at in taken:
             found.append(PlannedDate(day, starts_at, ends_at, problem=_("Deze datum staat er al.")))
+        elif starts_at in no_room:
+            found.append(PlannedDate(day, starts_at, ends_at, problem=no_room[starts_at]))
         elif special and not special.hours:
             warning = _("Dan is het huis dicht: %(reason)s.") % {"reason": special.reason}
             found.append(PlannedDate(day, starts_at, ends_at, warning=warning))
@@ -182,18 +206,35 @@ def planned_dates(
     return found
 
 
+def _moments(days: Iterable[date], starts: time, ends: time) -> list[tuple[datetime, datetime]]:
+    """Begin and end (UTC) of those days on which the clock shows both times."""
+    found = []
+    for day in days:
+        with suppress(local_time.NoSuchTime):
+            found.append((local_time.at(day, starts), local_time.at(day, ends)))
+    return found
+
+
 def add_dates(
-    activity: Activity, planned: Iterable[PlannedDate], *, chosen: Collection[date]
+    activity: Activity,
+    planned: Iterable[PlannedDate],
+    *,
+    chosen: Collection[date],
+    by: Person | None = None,
 ) -> list[Occurrence]:
-    """Make the chosen dates and return them. A date that is there is never made again."""
+    """Make the chosen dates and return them. A date that is there is never made again.
+
+    Raises NoRoom when somebody else has the room of one of them by now; then none was made.
+    """
     wanted = [date for date in planned if date.day in chosen and date.starts_at and date.ends_at]
     if not wanted:
         return []
     with transaction.atomic():
+        allocating.take_turn_of([activity.centre_id])
         Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)
         taken = _starts_between(activity, wanted[0].day, wanted[-1].day)
         return [
-            planning.plan(activity, starts_at=date.starts_at, ends_at=date.ends_at)
+            planning.plan(activity, starts_at=date.starts_at, ends_at=date.ends_at, by=by)
             for date in wanted
             if date.starts_at and date.ends_at and date.starts_at not in taken
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from uuid import UUID
 
 from django.db import transaction
@@ -11,14 +10,11 @@ from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 
 from activities import emails
-from activities.exceptions import AlreadyAnswered, HoldsBSN
+from activities.exceptions import AlreadyAnswered
 from activities.models import Wish
+from lokaal import bsn
 from lokaal.centres.models import Centre
 from lokaal.people.models import Person
-
-#: Nine digits in a row, with or without marks between them, that are not part of a longer number or of +31 6…
-NINE_DIGITS = re.compile(r"(?<!\d)(?<!\+31)(?<!\+31[ .-])(?<!0031[ .-])\d(?:[ .-]?\d){8}(?!\d)")
-BSN_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
 
 def tell(
@@ -38,7 +34,7 @@ def tell(
 
     Raises HoldsBSN when the text holds a citizen service number: the house may not keep one (Wabb; domain.md).
     """
-    check_no_bsn(text)
+    bsn.check_none(text)
     told = {
         "text": text,
         "language": language,
@@ -76,7 +72,7 @@ def reply(wish: Wish, *, text: str, by: Person) -> Wish:
 
     Raises AlreadyAnswered when somebody answered before, and HoldsBSN when the text holds a citizen service number.
     """
-    check_no_bsn(text)
+    bsn.check_none(text)
     with transaction.atomic():
         locked = Wish.objects.select_for_update(of=("self",)).get(pk=wish.pk)
         if not locked.is_answered:
@@ -87,12 +83,3 @@ def reply(wish: Wish, *, text: str, by: Person) -> Wish:
         elif locked.reply != text:
             raise AlreadyAnswered(_("Iemand heeft al geantwoord. Jouw antwoord is niet verstuurd."))
     return locked
-
-
-def check_no_bsn(text: str) -> None:
-    """Raise HoldsBSN when nine digits in the text pass the eleven test."""
-    for found in NINE_DIGITS.findall(text):
-        digits = [int(sign) for sign in found if sign.isdigit()]
-        total = sum(digit * weight for digit, weight in zip(digits, BSN_WEIGHTS, strict=True))
-        if any(digits) and total % 11 == 0:
-            raise HoldsBSN(_("Hier staat een burgerservicenummer (BSN). Haal dat nummer weg."))

@@ -49,9 +49,25 @@ class ChoosesLanguage:
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
 
 
+class HouseForm(forms.ModelForm):
+    """A form that refuses in words what the database refuses, also where a field is only shown.
+
+    Django skips a constraint of which a field cannot be typed; the database does not, and that would be a 500.
+    """
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors and not self.instance._state.adding:
+            try:
+                self.instance.validate_constraints()
+            except forms.ValidationError as refusal:
+                self._update_errors(refusal)  # type: ignore[attr-defined]
+
+
 class HouseModelAdmin(ChoosesLanguage, admin.ModelAdmin):
     """The base of every list in /beheer/; what does not stand on it is not shown there (lokaal.portal.beheer)."""
 
+    form: type[forms.ModelForm] = HouseForm
     may_delete = False
     show_full_result_count = False
     paginator = CappedPaginator

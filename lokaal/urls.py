@@ -6,12 +6,13 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from activities.views import feeds
 from lokaal.centres import views as centres
-from venue.views import spaces
+from venue.views import menu, spaces
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("media/centres/<str:name>", centres.photo, name="centre_photo"),
+    path("media/dishes/<str:name>", menu.dish_photo, name="dish_photo"),
     path("media/spaces/<str:name>", spaces.photo, name="space_photo"),
 ]
 urlpatterns += i18n_patterns(

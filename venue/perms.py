@@ -29,3 +29,8 @@ def centres_for(person: Person, *roles: Role) -> CentreQuerySet:
     if any(role.centre_id is None for role in held):
         return centres
     return centres.filter(pk__in=[role.centre_id for role in held])
+
+
+def can_plan(person: Person, centre: Centre) -> bool:
+    """Whether this person plans the rooms of a centre; others who see the planner may look."""
+    return person.holds(*PLANNING_ROLES, centre_id=centre.pk)

@@ -49,7 +49,7 @@ class BringForm(forms.Form):
 
     centre = forms.ModelChoiceField(
         Centre.objects.none(),
-        label=gettext_lazy("Voor welke plek?"),
+        label=gettext_lazy("Voor welk huis?"),
         widget=PickOne,
         empty_label=None,
     )
@@ -120,7 +120,7 @@ class ChoicesForm(forms.Form):
         ],
     )
     capacity = forms.IntegerField(
-        label=gettext_lazy("Hoeveel plekken per keer?"),
+        label=gettext_lazy("Hoeveel plekken per datum?"),
         help_text=gettext_lazy("Alleen bij aanmelden. Leeg: er is altijd plek."),
         min_value=1,
         max_value=MOST_PLACES,
@@ -218,7 +218,7 @@ def column_question(name: str) -> str:
         "room": _("In welke ruimte?"),
         "text": _("Wat wil je erover vertellen?"),
         "state": _("Waar staat of het doorgaat?"),
-        "uid": _("Waar staat een vast nummer per rij?"),
+        "uid": _("In welke kolom staat het nummer van de rij?"),
     }[name]
 
 
@@ -252,7 +252,7 @@ def _told(proposal: Proposal) -> str:
         if proposal.is_same_text
         else _("De tekst is niet steeds gelijk.")
     )
-    times = ngettext("%(count)d keer", "%(count)d keer", proposal.events) % {
+    times = ngettext("%(count)d datum", "%(count)d datums", proposal.events) % {
         "count": proposal.events
     }
     span = _("%(times)s, van %(first)s tot %(last)s.") % {

@@ -14,6 +14,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from activities.models import MAX_COMPANIONS, Activity, Occurrence
 from lokaal.look.formats import clock, relative_day
+from lokaal.look.own_words import joined, own_words
 from lokaal.look.widgets import Option, PickOne
 from lokaal.people.fields import EmailField, PhoneField, TokenField, TrapField
 from lokaal.people.forms import NameField
@@ -162,12 +163,11 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 def date_option(occurrence: Occurrence) -> Option:
     """Return how a date stands in the list: the day, the time, and whether there is place."""
-    day = relative_day(occurrence.starts_at)
-    if occurrence.title:
-        day = f"{day}: {occurrence.title}"
+    language = occurrence.activity.text_language
+    day = joined([relative_day(occurrence.starts_at), own_words(occurrence.title, language)], ": ")
     if occurrence.is_cancelled:
-        gone = _("Gaat niet door.")
-        return Option(day, f"{gone} {occurrence.cancel_reason}".strip(), is_disabled=True)
+        reason = own_words(occurrence.cancel_reason, language)
+        return Option(day, joined([_("Gaat niet door."), reason], " "), is_disabled=True)
     time = (
         _("De hele dag.")
         if occurrence.is_all_day

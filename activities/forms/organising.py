@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from activities import rooms
 from activities.models import (
     Activity,
     ActivityTranslation,
@@ -26,7 +27,8 @@ from activities.organising import MOST_TIMES, PlannedDate
 from lokaal.centres.models import Centre, Fact
 from lokaal.languages import SPOKEN, spoken_name
 from lokaal.look.formats import clock_range, day
-from lokaal.look.widgets import Option, PickOne, PickSome
+from lokaal.look.own_words import own_words, sentence
+from lokaal.look.widgets import Option, PickOne, PickSome, Suggestions
 from lokaal.people.fields import (
     ClockField,
     DayField,
@@ -190,6 +192,31 @@ class NewActivityForm(AsksCost, forms.Form):
             self.initial.setdefault("centre", next(iter(choices)))
 
 
+def room_field(help_text: Any) -> LineField:
+    """Where it is. The spaces of the house are suggested; the one that is chosen is held (activities.rooms)."""
+    return LineField(
+        label=gettext_lazy("Welke ruimte?"),
+        help_text=help_text,
+        max_length=80,
+        required=False,
+        widget=Suggestions,
+    )
+
+
+def suggest_rooms(form: forms.Form, activity: Activity) -> None:
+    """Put the spaces of the house under the question which room it is, where a form asks it."""
+    if "room" in form.fields:
+        names = [space.name for space in rooms.spaces_of(activity.centre_id).values()]
+        form.fields["room"].widget.suggestions = names
+
+
+def say_language(form: forms.Form, language: str) -> None:
+    """Tell readers and spelling checkers in which language these texts are written."""
+    for field in form.fields.values():
+        if isinstance(field, LineField | TextField):
+            field.widget.attrs["lang"] = language
+
+
 class PartForm(forms.Form):
     """One part of what an activity tells. Its fields carry the names of the model's."""
 
@@ -204,7 +231,10 @@ class PartForm(forms.Form):
             initial["cost_cents"] = f"{euros},{cents:02d}" if cents else str(euros)
         elif "cost_cents" in initial:
             initial["cost_cents"] = ""
-        return cls(data, initial=initial)
+        form = cls(data, initial=initial)
+        suggest_rooms(form, activity)
+        say_language(form, activity.text_language)
+        return form
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -289,12 +319,7 @@ class PlaceForm(PartForm):
     heading = gettext_lazy("Waar, en hoe kom je binnen?")
     icon = "map-pin"
 
-    room = LineField(
-        label=gettext_lazy("Welke ruimte?"),
-        help_text=gettext_lazy("Bijvoorbeeld: Atelier."),
-        max_length=80,
-        required=False,
-    )
+    room = room_field(gettext_lazy("Kies een zaal. Die houden wij dan voor je vrij."))
     step_free = FactField(gettext_lazy("Kun je zonder drempel binnen?"), icon="wheel")
     accessible_toilet = FactField(gettext_lazy("Is er een aangepast toilet?"), icon="wheel")
 
@@ -304,7 +329,7 @@ class MoodForm(PartForm):
     icon = "face-smile"
 
     mood = forms.ChoiceField(
-        label=gettext_lazy("Hoe is de sfeer?"),
+        label=gettext_lazy("Is het er rustig of druk?"),
         choices=[
             (Mood.QUIET, Option(gettext_lazy("Rustig"), icon="cup")),
             (Mood.LIVELY, Option(gettext_lazy("Druk en gezellig"), icon="user-group")),
@@ -314,7 +339,7 @@ class MoodForm(PartForm):
         widget=PickOne(in_a_row=True),
     )
     someone_greets = FactField(
-        gettext_lazy("Wacht er iemand op wie voor het eerst komt?"), icon="hand-raised"
+        gettext_lazy("Is er iemand voor mensen die nieuw zijn?"), icon="hand-raised"
     )
     childcare = FactField(gettext_lazy("Mogen kinderen mee?"), icon="face-smile")
     bring = LineField(
@@ -375,14 +400,22 @@ class TranslationForm(forms.Form):
     bring = LineField(label=gettext_lazy("Neem mee"), max_length=120, required=False)
 
     def __init__(
-        self, *args: Any, activity: Activity, words: ActivityTranslation | None, **kwargs: Any
+        self,
+        *args: Any,
+        activity: Activity,
+        words: ActivityTranslation | None,
+        language: str,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        say_language(self, language)
         for name, field in self.fields.items():
             own = getattr(activity, name)
             if own:
                 shown = own if len(own) < 200 else f"{own[:200]}…"
-                field.help_text = _("Nu staat er: “%(text)s”") % {"text": shown}
+                field.help_text = sentence(
+                    _("Nu staat er: “%(text)s”"), text=own_words(shown, activity.text_language)
+                )
             if words:
                 self.initial.setdefault(name, getattr(words, name))
 
@@ -483,7 +516,7 @@ class MoveForm(forms.Form):
     """Another day or time. A date of several days also asks for its last day; one of whole days asks for no time."""
 
     first = DayField()
-    last = DayField(label=gettext_lazy("Tot en met welke dag?"))
+    last = DayField(label=gettext_lazy("Wat is de laatste dag?"))
     starts = ClockField(label=gettext_lazy("Hoe laat begint het?"))
     ends = ClockField(label=gettext_lazy("Hoe laat is het klaar?"))
 
@@ -510,20 +543,15 @@ class ChangeDateForm(forms.Form):
     """What is particular about one date."""
 
     title = LineField(
-        label=gettext_lazy("Heeft deze keer een eigen naam?"),
+        label=gettext_lazy("Heeft deze datum een eigen naam?"),
         help_text=gettext_lazy("Leeg: de gewone naam."),
         max_length=120,
         required=False,
     )
-    room = LineField(
-        label=gettext_lazy("Welke ruimte?"),
-        help_text=gettext_lazy("Leeg: de gewone ruimte."),
-        max_length=80,
-        required=False,
-    )
+    room = room_field(gettext_lazy("Leeg: de gewone ruimte."))
     capacity = capacity_field()
     note = LineField(
-        label=gettext_lazy("Wil je iets zeggen over deze keer?"),
+        label=gettext_lazy("Wil je iets zeggen over deze datum?"),
         help_text=gettext_lazy("Bijvoorbeeld: vandaag maken we tassen."),
         max_length=200,
         required=False,

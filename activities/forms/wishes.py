@@ -8,9 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities.exceptions import HoldsBSN
 from activities.models.wish import REPLY_LENGTH
-from activities.wishing import check_no_bsn
+from lokaal import bsn
 from lokaal.centres.models import Centre
 from lokaal.look.widgets import PickOne
 from lokaal.people.fields import EmailField, PhoneField, TextField, TokenField, TrapField
@@ -95,7 +94,7 @@ class ReplyForm(forms.Form):
 
 def _without_bsn(text: str) -> str:
     try:
-        check_no_bsn(text)
-    except HoldsBSN as refusal:
+        bsn.check_none(text)
+    except bsn.HoldsBSN as refusal:
         raise forms.ValidationError(refusal.message, code="bsn") from None
     return text

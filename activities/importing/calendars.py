@@ -246,7 +246,7 @@ def _take_in(reading: _Reading, item: _Event, calendar: Part, zones: list[Part])
         reading.report.remark(
             Topic.READ_AS,
             entry.name,
-            _("Heeft geen kenmerk (UID). We herkennen dit aan naam en begin."),
+            _("Dit heeft geen nummer (UID). We kennen het aan naam en begin."),
             entry.line,
         )
     if len(uid) > UID_LENGTH:
@@ -461,7 +461,7 @@ def _explain_silent(
         elif as_utc(item.event["DTSTART"].dt, zone_here()) > last:
             reading.skip(
                 item.entry,
-                _("Dit ligt te ver vooruit. Lees de agenda later nog eens in."),
+                _("Dit ligt te ver vooruit. Neem de agenda later nog eens over."),
                 item.uid,
             )
         else:

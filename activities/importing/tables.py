@@ -378,7 +378,7 @@ def read_table(table: Table, columns: Columns) -> Found:
             entry.reason = (
                 _("Dubbel: rij %(number)d zegt hetzelfde.") % {"number": first}
                 if first != number
-                else _("Dubbel: dit kenmerk staat er al.")
+                else _("Dubbel: dit nummer staat er al.")
             )
             continue
         seen[found.uid] += 1

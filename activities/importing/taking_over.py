@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activities import planning
+from activities import planning, rooms
 from activities.importing.choices import Choices
 from activities.importing.fitting import DATE_PARTS, date_values, moment, series_values, values_here
 from activities.importing.found import ONCE, Found, FoundDate, FoundSeries
@@ -113,6 +113,7 @@ class _TakingOver:
         self.series_by_uid = {series.uid: series for series in found.series}
         self.new_activities: list[Activity] = []
         self.new_occurrences: list[Occurrence] = []
+        self.replanned: list[Occurrence] = []
         self.new_events: list[ImportedEvent] = []
         self.changed_events: dict[Any, ImportedEvent] = {}
         self.seen: set[tuple[str, str]] = set()
@@ -136,6 +137,7 @@ class _TakingOver:
                 self._lay_beside(row, series)
         self._report_vanished(cancel_vanished=cancel_vanished)
         self._write()
+        self._tell_rooms()
         self.report.finish()
         return self.report
 
@@ -154,18 +156,30 @@ class _TakingOver:
     def _write(self) -> None:
         Activity.objects.bulk_create(self.new_activities, batch_size=BATCH)
         Occurrence.objects.bulk_create(self.new_occurrences, batch_size=BATCH)
+        rooms.take_free(self.new_occurrences, centre=self.centre.pk, by=self.by)
         ImportedEvent.objects.bulk_create(self.new_events, batch_size=BATCH)
         ImportedEvent.objects.bulk_update(
             self.changed_events.values(), ["recurrence_id", "values"], batch_size=BATCH
         )
         seen = [
             row.pk
-            for rows in self.date_rows.values()
-            for row in rows.values()
+            for known in self.date_rows.values()
+            for row in known.values()
             if (row.uid, row.recurrence_id) in self.seen
         ]
         seen += [row.pk for uid, row in self.series_rows.items() if uid in self.series_by_uid]
         ImportedEvent.objects.filter(pk__in=seen).update(seen_at=self.now)
+
+    def _tell_rooms(self) -> None:
+        """Name the dates whose room somebody else has: they stand in the agenda, without a room that is theirs."""
+        touched = [*self.new_occurrences, *self.replanned]
+        for occurrence in rooms.without_room(touched, centre=self.centre.pk):
+            self.report.remark(
+                Topic.READ_AS,
+                occurrence.title or occurrence.activity.title,
+                _("%(date)s: %(room)s is niet vrij. Kies een andere ruimte.")
+                % {"date": _clock_of(occurrence.starts_at), "room": occurrence.place},
+            )
 
     # Whose words an activity has ------------------------------------------------------------------
 
@@ -400,6 +414,7 @@ class _TakingOver:
                 ends_at=ends_at,
                 is_all_day=values["is_all_day"],
                 has_end=ends_at != starts_at,
+                needs_room=False,
                 by=self.by,
             )
         own_words = changing & {"title", "note", "room"}
@@ -408,10 +423,13 @@ class _TakingOver:
                 name: values[name] if name in own_words else getattr(occurrence, name)
                 for name in ("title", "note", "room")
             }
-            planning.change(occurrence, capacity=occurrence.capacity, by=self.by, **texts)
+            planning.change(
+                occurrence, capacity=occurrence.capacity, needs_room=False, by=self.by, **texts
+            )
         if "cancelled" in changing:
             planning.cancel(occurrence, reason="", by=self.by)
             return "cancelled"
+        self.replanned.append(occurrence)
         return "moved" if "times" in changing else "changed" if own_words else ""
 
     # What is gone ---------------------------------------------------------------------------------
@@ -481,7 +499,7 @@ class _TakingOver:
         sentence = _when(in_order[0])
         if len(dates) > 1:
             sentence = _("%(times)s, van %(first)s tot %(last)s.") % {
-                "times": ngettext("%(count)d keer", "%(count)d keer", len(dates))
+                "times": ngettext("%(count)d datum", "%(count)d datums", len(dates))
                 % {"count": len(dates)},
                 "first": day(in_order[0].starts_at),
                 "last": day(in_order[-1].starts_at),

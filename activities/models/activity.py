@@ -183,7 +183,7 @@ class Activity(models.Model):
 
     id = UUIDKey()
     centre = models.ForeignKey(
-        Centre, models.PROTECT, related_name="activities", verbose_name=_("plek")
+        Centre, models.PROTECT, related_name="activities", verbose_name=_("huis")
     )
     title = models.CharField(_("naam"), max_length=120)
     summary = models.CharField(_("in één zin"), max_length=300, blank=True)
@@ -221,13 +221,13 @@ class Activity(models.Model):
     )
     childcare = models.CharField(_("kinderen mogen mee"), max_length=3, choices=Fact, blank=True)
     someone_greets = models.CharField(
-        _("iemand wacht je op"),
+        _("er is iemand voor je"),
         max_length=3,
         choices=Fact,
         blank=True,
         help_text=_("Fijn als je alleen komt."),
     )
-    mood = models.CharField(_("sfeer"), max_length=6, choices=Mood, blank=True)
+    mood = models.CharField(_("rustig of druk"), max_length=6, choices=Mood, blank=True)
     bring = models.CharField(_("neem mee"), max_length=120, blank=True)
     room = models.CharField(_("ruimte"), max_length=80, blank=True)
     default_capacity = models.PositiveIntegerField(_("aantal plekken"), null=True, blank=True)

@@ -54,7 +54,7 @@ class CalendarSource(models.Model):
 
     id = UUIDKey()
     centre = models.ForeignKey(
-        Centre, models.PROTECT, related_name="calendar_sources", verbose_name=_("plek")
+        Centre, models.PROTECT, related_name="calendar_sources", verbose_name=_("huis")
     )
     name = models.CharField(
         _("bron"), max_length=500, help_text=_("Het webadres of de naam van het bestand.")
@@ -74,7 +74,9 @@ class CalendarSource(models.Model):
     )
     report = models.JSONField(_("verslag"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now, editable=False)
-    imported_at = models.DateTimeField(_("laatst ingelezen"), null=True, blank=True, editable=False)
+    imported_at = models.DateTimeField(
+        _("laatst overgenomen"), null=True, blank=True, editable=False
+    )
     imported_by = models.ForeignKey(
         Person,
         models.SET_NULL,
@@ -82,7 +84,7 @@ class CalendarSource(models.Model):
         blank=True,
         editable=False,
         related_name="+",
-        verbose_name=_("ingelezen door"),
+        verbose_name=_("overgenomen door"),
     )
 
     objects = CalendarSourceQuerySet.as_manager()
@@ -171,7 +173,7 @@ class ImportDraft(models.Model):
     """A calendar that was brought and is being looked at. What is previewed is what is taken over."""
 
     id = UUIDKey()
-    centre = models.ForeignKey(Centre, models.CASCADE, related_name="+", verbose_name=_("plek"))
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="+", verbose_name=_("huis"))
     name = models.CharField(_("bron"), max_length=500)
     kind = models.CharField(_("soort"), max_length=4, choices=SourceKind, default=SourceKind.ICAL)
     content = models.BinaryField(editable=False)
@@ -179,15 +181,15 @@ class ImportDraft(models.Model):
     columns = models.JSONField(default=dict, blank=True)
     joined_titles = models.JSONField(default=list, blank=True)
     made_by = models.ForeignKey(
-        Person, models.CASCADE, null=True, related_name="+", verbose_name=_("gebracht door")
+        Person, models.CASCADE, null=True, related_name="+", verbose_name=_("klaargelegd door")
     )
-    created_at = models.DateTimeField(_("gebracht op"), default=timezone.now)
+    created_at = models.DateTimeField(_("klaargelegd op"), default=timezone.now)
 
     objects = ImportDraftQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("gebrachte agenda")
-        verbose_name_plural = _("gebrachte agenda's")
+        verbose_name = _("agenda die klaarligt")
+        verbose_name_plural = _("agenda's die klaarliggen")
 
     def __str__(self) -> str:
         return self.name

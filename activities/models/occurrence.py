@@ -19,6 +19,7 @@ from activities.models.activity import Activity, ActivityState
 from lokaal.centres.models import Centre
 from lokaal.keys import UUIDKey
 from lokaal.people.models import Person
+from venue.models import Use
 
 if TYPE_CHECKING:
     from activities.models.sign_up import SignUp
@@ -74,7 +75,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         """
         return (
             self.select_for_update(of=("self",), no_key=True)
-            .select_related("activity", "centre")
+            .select_related("activity", "centre", "use")
             .get(pk=pk)
         )
 
@@ -98,7 +99,7 @@ class Occurrence(models.Model):
         Activity, models.PROTECT, related_name="occurrences", verbose_name=_("activiteit")
     )
     centre = models.ForeignKey(
-        Centre, models.PROTECT, related_name="occurrences", verbose_name=_("plek")
+        Centre, models.PROTECT, related_name="occurrences", verbose_name=_("huis")
     )
     starts_at = models.DateTimeField(_("begin"))
     ends_at = models.DateTimeField(_("einde"))
@@ -107,13 +108,23 @@ class Occurrence(models.Model):
         _("eerst gepland op"), editable=False, help_text=_("Blijft gelijk als de datum verschuift.")
     )
     title = models.CharField(
-        _("eigen naam van deze keer"),
+        _("eigen naam van deze datum"),
         max_length=120,
         blank=True,
         help_text=_("Leeg: de naam van de activiteit."),
     )
-    note = models.CharField(_("bericht bij deze keer"), max_length=200, blank=True)
+    note = models.CharField(_("bericht bij deze datum"), max_length=200, blank=True)
     room = models.CharField(_("ruimte"), max_length=80, blank=True)
+    use = models.OneToOneField(
+        Use,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="occurrence",
+        verbose_name=_("gebruik van een zaal"),
+        help_text=_("Wat de ruimte voor deze datum vasthoudt (activities.rooms)."),
+    )
     state = models.CharField(
         _("stand"), max_length=9, choices=OccurrenceState, default=OccurrenceState.PLANNED
     )

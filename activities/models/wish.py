@@ -30,7 +30,7 @@ class Wish(models.Model):
     id = UUIDKey()
     text = models.CharField(_("wat zou je willen?"), max_length=500)
     centre = models.ForeignKey(
-        Centre, models.PROTECT, null=True, blank=True, related_name="wishes", verbose_name=_("plek")
+        Centre, models.PROTECT, null=True, blank=True, related_name="wishes", verbose_name=_("huis")
     )
     person = models.ForeignKey(
         Person,
@@ -70,8 +70,8 @@ class Wish(models.Model):
     objects = WishQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("wens")
-        verbose_name_plural = _("wensen")
+        verbose_name = _("idee")
+        verbose_name_plural = _("ideeën")
         ordering = ["-created_at"]
 
     def __str__(self) -> str:

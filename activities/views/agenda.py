@@ -104,9 +104,9 @@ def _invitation(page: Agenda) -> dict[str, str]:
     if len(page.wanted.centres) == 1:
         query["centre"] = page.wanted.centres[0]
     if page.is_search:
-        heading = _("Dit is er nog niet")
+        heading = _("Dit hebben we nog niet")
     elif page.wanted.has_choices:
-        heading = _("Zo is er deze week niets")
+        heading = _("Deze week vonden we niets")
     elif page.invites:
         weekday = date_format(page.invites.date, "l")
         heading = _("%(weekday)s is nog leeg") % {"weekday": weekday[:1].upper() + weekday[1:]}

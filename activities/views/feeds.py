@@ -26,6 +26,7 @@ from activities.models.occurrence import OccurrenceQuerySet
 from lokaal.centres.models import Centre
 from lokaal.look import formats
 from lokaal.people.perms import public
+from venue.models import Space
 
 CALENDAR_SECONDS = 5 * 60
 RSS_ITEMS = 30
@@ -37,10 +38,17 @@ NOT_FOR_ROBOTS = (
     "beheer/",
     "code/",
     "desk/",
+    "deur/",
     "me/",
     "organise/",
+    "planner/",
     "sign-ups/",
     "styles/",
+    "verhuur/",
+    "zalen/booking/",
+    "zalen/bookings/",
+    "zalen/quotes/",
+    "zalen/requests/",
 )
 
 
@@ -159,7 +167,13 @@ class Pages(Sitemap):
     i18n = alternates = x_default = True
 
     def items(self) -> list[str]:
-        return ["portal:home", "activities:agenda", "centres:centres", "portal:help"]
+        return [
+            "portal:home",
+            "activities:agenda",
+            "centres:centres",
+            "portal:help",
+            "venue:spaces",
+        ]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -182,11 +196,20 @@ class Centres(Sitemap):
         return Centre.objects.open_to_public()
 
 
+class Spaces(Sitemap):
+    i18n = alternates = x_default = True
+
+    def items(self) -> QuerySet[Space]:
+        return Space.objects.for_hire().select_related("centre")
+
+
 @public
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponseBase:
     """Every page that anyone may find, with its other languages."""
-    return sitemap_of(request, {"pages": Pages, "centres": Centres, "activities": Activities})
+    return sitemap_of(
+        request, {"pages": Pages, "centres": Centres, "activities": Activities, "spaces": Spaces}
+    )
 
 
 @public

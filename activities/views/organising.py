@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities import organising, perms, planning
+from activities.exceptions import BelowTaken
 from activities.forms.organising import (
     PARTS,
     CancelDateForm,
@@ -29,6 +30,7 @@ from activities.forms.organising import (
     PersonSearchForm,
     PlannedDatesForm,
     TranslationForm,
+    suggest_rooms,
 )
 from activities.models import Activity, Occurrence
 from activities.organised import (
@@ -159,9 +161,13 @@ def activity_edit(request: HttpRequest, pk: UUID, part: str) -> HttpResponse:
         raise Http404
     form = PARTS[part].of(activity, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        organising.edit(activity, **form.changes)
-        messages.success(request, _("Bewaard."))
-        return redirect(_manage_url(activity))
+        try:
+            organising.edit(activity, by=signed_in(request), **form.changes)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Bewaard."))
+            return redirect(_manage_url(activity))
     return render(
         request, "activities/organising/activity_edit.html", {"activity": activity, "form": form}
     )
@@ -175,7 +181,7 @@ def activity_translate(request: HttpRequest, pk: UUID, language: str) -> HttpRes
     if language not in languages.OWN_NAMES or language == activity.text_language:
         raise Http404
     words = next((t for t in activity.translations.all() if t.language == language), None)
-    form = TranslationForm(request.POST or None, activity=activity, words=words)
+    form = TranslationForm(request.POST or None, activity=activity, words=words, language=language)
     if request.method == "POST" and form.is_valid():
         organising.translate(activity, language, **form.cleaned_data)
         messages.success(request, _("Bewaard."))
@@ -285,7 +291,13 @@ def dates_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     is_chosen = "chosen" in request.POST
     choice = PlannedDatesForm(request.POST if is_chosen else None, planned=planned)
     if is_chosen and choice.is_valid():
-        made = organising.add_dates(activity, planned, chosen=choice.chosen)
+        try:
+            made = organising.add_dates(
+                activity, planned, chosen=choice.chosen, by=signed_in(request)
+            )
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return redirect("activities:dates_add", pk=pk)
         message = ngettext("Er is %(made)d datum bij.", "Er zijn %(made)d datums bij.", len(made))
         if made:
             messages.success(request, message % {"made": len(made)})
@@ -356,11 +368,14 @@ def occurrence_change(request: HttpRequest, pk: UUID) -> HttpResponse:
     names = ("title", "room", "capacity", "note")
     initial = {name: getattr(occurrence, name) for name in names}
     form = ChangeDateForm(request.POST or None, initial=initial)
+    suggest_rooms(form, occurrence.activity)
     if request.method == "POST" and form.is_valid():
         try:
             planning.change(occurrence, **form.cleaned_data, by=signed_in(request))
-        except Refusal as refusal:
+        except BelowTaken as refusal:
             form.add_error("capacity", str(refusal))
+        except Refusal as refusal:
+            form.add_error("room", str(refusal))
         else:
             messages.success(request, _("Bewaard."))
             return redirect("activities:occurrence_manage", pk=pk)

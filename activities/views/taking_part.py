@@ -138,7 +138,7 @@ def for_holder(view: SignUpView) -> Callable[..., HttpResponse]:
                 request,
                 status=404,
                 heading=_("Deze link werkt niet"),
-                sentence=_("Misschien mist er een stukje. Heb je een code? Vul die in."),
+                sentence=_("Misschien mist een stuk van de link. Heb je een code? Vul die in."),
             )
         elif found.occurrence.is_over():
             response = _sentence(
@@ -340,8 +340,8 @@ def desk_sign_up(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _sentence(
             request,
             status=403,
-            heading=_("Dit is de lijst van een andere plek"),
-            sentence=_("Vraag het aan de balie van die plek."),
+            heading=_("Dit is de lijst van een ander huis"),
+            sentence=_("Vraag het aan de balie van dat huis."),
         )
     form = DeskSignUpForm(request.POST or None)
     status = 200

@@ -20,7 +20,7 @@ SIGN_UP_SHARE = 0.4
 
 #: A UUID version 7 of a moment (RFC 9562), made by the server so that millions of rows take minutes.
 UUID7 = """
-CREATE FUNCTION pg_temp.uuid7(moment timestamptz) RETURNS uuid LANGUAGE sql VOLATILE AS $$
+CREATE OR REPLACE FUNCTION pg_temp.uuid7(moment timestamptz) RETURNS uuid LANGUAGE sql VOLATILE AS $$
     SELECT encode(
         set_bit(set_bit(
             overlay(uuid_send(gen_random_uuid())

@@ -27,17 +27,19 @@ from django.db import connection
 
 CONNECTIONS = 4
 SIGN_UP_SCRIPT = Path(__file__).parent / "sign_up.lua"
+REQUEST_SCRIPT = Path(__file__).parent / "request.lua"
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 
 @dataclass(frozen=True)
 class Target:
-    """A page to measure; with a script, what wrk sends to it."""
+    """A page to measure; with a script, what wrk sends to it. With a cookie, as somebody who is signed in."""
 
     name: str
     path: str
     script: Path | None = None
     arguments: tuple[str, ...] = ()
+    cookie: str = ""
 
 
 @dataclass
@@ -140,6 +142,8 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 def press(tool: str, address: str, target: Target, seconds: int) -> tuple[float, float, float, int]:
     """Press one page for some seconds; return requests a second, p50 and p99 (ms), answers that were errors."""
     command = [tool, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
+    if target.cookie:
+        command += ["-H", f"Cookie: {target.cookie}"]
     with tempfile.TemporaryDirectory() as folder:
         if target.script:
             told = Path(folder, "arguments")
@@ -162,7 +166,7 @@ def read_wrk(said: str) -> tuple[float, float, float, int]:
             r"^\s+(50|99)%\s+([\d.]+)(us|ms|s|m)$", said, re.MULTILINE
         )
     }
-    errors = re.search(r"(?:Not joined|Non-2xx or 3xx responses): (\d+)", said)
+    errors = re.search(r"(?:Not accepted|Non-2xx or 3xx responses): (\d+)", said)
     return float(rate[1]), latencies["50"], latencies["99"], int(errors[1]) if errors else 0
 
 

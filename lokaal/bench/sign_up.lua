@@ -33,4 +33,4 @@ function response(status)
   if status ~= 302 then not_joined = not_joined + 1 end
 end
 
-function done() print("Not joined: " .. pressing:get("not_joined")) end
+function done() print("Not accepted: " .. pressing:get("not_joined")) end

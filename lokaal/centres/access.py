@@ -11,7 +11,7 @@ from lokaal.centres.models import Centre, Fact
 
 @dataclass(frozen=True)
 class AccessFact:
-    """A fact as a pictogram, a word and, when it is not known, what to do."""
+    """A fact as a pictogram, a word and, where that is not enough, one sentence more."""
 
     icon: str
     word: str
@@ -49,19 +49,20 @@ def access_facts(centre: Centre) -> list[AccessFact]:
             _("Er is een ringleiding"),
             _("Er is geen ringleiding"),
             _("Is er een ringleiding?"),
+            _("Voor mensen met een hoortoestel."),
         ),
         (
             centre.accessible_parking,
             "map-pin",
-            _("Er is een parkeerplek voor mindervaliden"),
-            _("Er is geen parkeerplek voor mindervaliden"),
-            _("Is er een parkeerplek voor mindervaliden?"),
+            _("Er is een gehandicaptenparkeerplaats"),
+            _("Er is geen gehandicaptenparkeerplaats"),
+            _("Is er een gehandicaptenparkeerplaats?"),
         ),
     ]
     facts = []
-    for value, icon, yes, no, question in rows:
+    for value, icon, yes, no, question, *about in rows:
         if value == Fact.YES:
-            facts.append(AccessFact(icon, yes))
+            facts.append(AccessFact(icon, yes, *about))
         elif value == Fact.NO:
             facts.append(AccessFact("no-symbol", no))
         else:

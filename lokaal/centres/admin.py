@@ -96,7 +96,7 @@ class CentreAdmin(HouseModelAdmin):
             messages.error(
                 request,
                 _(
-                    "%(centre)s kan niet weg. Er horen activiteiten bij, of wensen. "
+                    "%(centre)s kan niet weg. Er horen activiteiten bij, of ideeën. "
                     "Haal het vinkje weg bij “in gebruik”."
                 )
                 % {"centre": centre.name},
@@ -114,7 +114,7 @@ class CentreAdmin(HouseModelAdmin):
 
 @admin.register(CentreTranslation)
 class CentreTranslationAdmin(HouseModelAdmin):
-    explanation = gettext_lazy("De woorden van een plek in een andere taal.")
+    explanation = gettext_lazy("De woorden van een huis in een andere taal.")
     may_delete = True
     list_display = ["centre", "language", "directions"]
     list_filter = ["language", "centre"]
@@ -125,7 +125,7 @@ class CentreTranslationAdmin(HouseModelAdmin):
 
 @admin.register(OpeningHours)
 class OpeningHoursAdmin(HouseModelAdmin):
-    explanation = gettext_lazy("De gewone week. Deze tijden staan ook bij de plek zelf.")
+    explanation = gettext_lazy("De gewone week. Deze tijden staan ook bij het huis.")
     may_delete = True
     list_display = ["centre", "weekday", "opens", "closes"]
     list_filter = ["centre", "weekday"]
@@ -145,9 +145,9 @@ class SpecialDayAdmin(HouseModelAdmin):
     date_hierarchy = "date"
     ordering = ["-date"]
 
-    @admin.display(description=gettext_lazy("plek"))
+    @admin.display(description=gettext_lazy("huis"))
     def where(self, special: SpecialDay) -> str:
-        return special.centre.name if special.centre else _("alle plekken")
+        return special.centre.name if special.centre else _("alle huizen")
 
     def get_urls(self) -> list[URLPattern]:
         propose = path(

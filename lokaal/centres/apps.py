@@ -5,4 +5,4 @@ from django.utils.translation import gettext_lazy as _
 class CentresConfig(AppConfig):
     name = "lokaal.centres"
     label = "centres"
-    verbose_name = _("Plekken")
+    verbose_name = _("Huizen")

@@ -73,7 +73,7 @@ class ClosedDaysForm(forms.Form):
         ticked = set(self.data.getlist("chosen")) if isinstance(self.data, QueryDict) else set()
         rows = []
         for proposal in self.proposals:
-            picks = [(f"{proposal.date}:{ALL}", str(_("Alle plekken")))] if proposal.for_all else []
+            picks = [(f"{proposal.date}:{ALL}", str(_("Alle huizen")))] if proposal.for_all else []
             picks += [(f"{proposal.date}:{centre.pk}", centre.name) for centre in proposal.centres]
             rows.append(
                 {

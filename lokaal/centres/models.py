@@ -22,7 +22,7 @@ class Mark(models.TextChoices):
     """The drawing on a centre's gevelsteen (own drawings, static/drawings/)."""
 
     WAVES = "p-wk", _("golven")
-    HOUSE = "p-ns", _("huis")
+    HOUSE = "p-ns", _("huisje")
     DOOR = "p-door", _("deur")
 
 
@@ -99,7 +99,7 @@ class Centre(models.Model):
     lift = models.CharField(_("lift"), max_length=3, choices=Fact, blank=True)
     hearing_loop = models.CharField(_("ringleiding"), max_length=3, choices=Fact, blank=True)
     accessible_parking = models.CharField(
-        _("parkeerplek voor mindervaliden"), max_length=3, choices=Fact, blank=True
+        _("gehandicaptenparkeerplaats"), max_length=3, choices=Fact, blank=True
     )
     position = models.PositiveSmallIntegerField(_("volgorde"), default=0)
     is_active = models.BooleanField(_("in gebruik"), default=True)
@@ -110,8 +110,8 @@ class Centre(models.Model):
     objects = CentreQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("plek")
-        verbose_name_plural = _("plekken")
+        verbose_name = _("huis")
+        verbose_name_plural = _("huizen")
         ordering = ["position", "name"]
 
     def __str__(self) -> str:
@@ -154,15 +154,15 @@ class CentreTranslation(models.Model):
 
     id = UUIDKey()
     centre = models.ForeignKey(
-        Centre, models.CASCADE, related_name="translations", verbose_name=_("plek")
+        Centre, models.CASCADE, related_name="translations", verbose_name=_("huis")
     )
     language = models.CharField(_("taal"), max_length=7)
     directions = models.TextField(_("hoe kom je er"), blank=True, max_length=2000)
     photo_description = models.CharField(_("wat staat op de foto"), max_length=200, blank=True)
 
     class Meta:
-        verbose_name = _("vertaling van een plek")
-        verbose_name_plural = _("vertalingen van plekken")
+        verbose_name = _("vertaling van een huis")
+        verbose_name_plural = _("vertalingen van huizen")
         constraints = [
             models.UniqueConstraint("centre", "language", name="centres_translation_once")
         ]
@@ -188,7 +188,7 @@ class OpeningHours(models.Model):
 
     id = UUIDKey()
     centre = models.ForeignKey(
-        Centre, models.CASCADE, related_name="opening_hours", verbose_name=_("plek")
+        Centre, models.CASCADE, related_name="opening_hours", verbose_name=_("huis")
     )
     weekday = models.PositiveSmallIntegerField(_("dag"), choices=Weekday)
     opens = models.TimeField(_("open vanaf"))
@@ -219,8 +219,8 @@ class SpecialDay(models.Model):
         null=True,
         blank=True,
         related_name="special_days",
-        verbose_name=_("plek"),
-        help_text=_("Leeg: voor alle plekken."),
+        verbose_name=_("huis"),
+        help_text=_("Leeg: voor alle huizen."),
     )
     date = models.DateField(_("datum"))
     reason = models.CharField(_("waarom"), max_length=120)

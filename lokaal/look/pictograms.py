@@ -18,6 +18,7 @@ FROM_HEROICONS = (
     "bell",
     "bookmark",
     "building-office-2",
+    "cake",
     "calendar",
     "calendar-days",
     "chat-bubble-left-ellipsis",
@@ -39,6 +40,7 @@ FROM_HEROICONS = (
     "eye",
     "face-smile",
     "finger-print",
+    "fire",
     "funnel",
     "globe-europe-africa",
     "hand-raised",
@@ -68,6 +70,7 @@ FROM_HEROICONS = (
     "question-mark-circle",
     "queue-list",
     "shield-check",
+    "shopping-bag",
     "signal-slash",
     "sparkles",
     "speaker-wave",
@@ -75,6 +78,7 @@ FROM_HEROICONS = (
     "sun",
     "ticket",
     "trash",
+    "truck",
     "user",
     "user-circle",
     "user-group",
@@ -86,7 +90,33 @@ FROM_HEROICONS = (
 )
 
 #: Own line drawings, kept in static/drawings/.
-OWN = ("bowl", "cup", "needle", "rows", "standing", "tables", "u-shape", "wheel")
+OWN = (
+    "bowl",
+    "celery",
+    "crustaceans",
+    "cup",
+    "egg",
+    "fish",
+    "gluten",
+    "leaf",
+    "lupin",
+    "milk",
+    "molluscs",
+    "mustard",
+    "needle",
+    "nuts",
+    "pan",
+    "peanut",
+    "rows",
+    "sesame",
+    "soy",
+    "standing",
+    "sulphite",
+    "tables",
+    "thermometer",
+    "u-shape",
+    "wheel",
+)
 
 #: Gevelstenen: the carved stones that mark a centre, kept in static/drawings/. A centre without its own gets the door.
 MARKS = ("p-door", "p-ns", "p-wk")

@@ -46,7 +46,7 @@ def styles(request: HttpRequest) -> HttpResponse:
 def _everything(*, is_turned: bool) -> dict[str, Any]:
     return {
         "is_turned": is_turned,
-        "places": [WATER, NEW_TOWN, Example(_("Nog een plek"), "")],
+        "places": [WATER, NEW_TOWN, Example(_("Nog een huis"), "")],
         "lights": {"p-wk"},
         "colours": _colours(),
         "planes": _planes(),
@@ -339,7 +339,7 @@ def _people() -> list[dict[str, str]]:
         },
         {
             "name": "Bo Voorbeeld",
-            "text": _("Voor de eerste keer. Zeg even hallo"),
+            "text": _("Voor de eerste keer. Zeg even dag"),
             "url": "#balie",
             "button": _("Is er"),
             "told": _("%(name)s is er") % {"name": "Bo Voorbeeld"},

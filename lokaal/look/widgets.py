@@ -1,4 +1,4 @@
-"""Choices as rows that are wholly clickable: one answer (PickOne) or several (PickSome).
+"""Choices as rows that are wholly clickable: one answer (PickOne) or several (PickSome); text with Suggestions.
 
 day = forms.ChoiceField(widget=PickOne, choices=[(pk, Option("Dinsdag 24 november", "Nog 3 plekken"))])
 with_me = forms.TypedChoiceField(widget=PickOne(in_a_row=True), choices=…)
@@ -52,3 +52,19 @@ class PickOne(_Pick, forms.RadioSelect):
 
 class PickSome(_Pick, forms.CheckboxSelectMultiple):
     """Any number of answers."""
+
+
+class Suggestions(forms.TextInput):
+    """One line of text, with what is likely under it: a tap fills it in, other words are fine too."""
+
+    template_name = "look/suggestions.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, suggestions: Any = ()) -> None:
+        super().__init__(attrs)
+        self.suggestions = suggestions
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        listed = f"{context['widget']['attrs'].get('id', name)}_list"
+        context["widget"]["attrs"]["list"] = listed
+        return {**context, "listed": listed, "suggestions": self.suggestions}

@@ -16,7 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from lokaal.admin import LookOnlyAdmin
 from lokaal.exceptions import Refusal
-from lokaal.outbox.models import ERASED_TEXT, Message
+from lokaal.outbox.models import ERASED_TEXT, Attachment, Message
 from lokaal.people.models import Role
 from lokaal.people.perms import signed_in
 
@@ -105,6 +105,21 @@ class MessageAdmin(LookOnlyAdmin):
             self.message_user(request, text % {"count": done}, messages.SUCCESS)
 
 
+@admin.register(Attachment)
+class AttachmentAdmin(LookOnlyAdmin):
+    """The files that went along with messages. What is in them is not shown."""
+
+    explanation = gettext_lazy("Bestanden die met een mail meegingen, zoals een factuur.")
+    list_display = ["name", "content_type", "message"]
+    list_select_related = ["message"]
+    list_filter = ["content_type"]
+    search_fields = ["name"]
+    exclude = ["content"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attachment]:
+        return super().get_queryset(request).defer("content")
+
+
 admin.site.unregister(ProcrastinateJob)
 
 
@@ -112,7 +127,7 @@ admin.site.unregister(ProcrastinateJob)
 class JobAdmin(LookOnlyAdmin):
     """What the worker does, did and will do."""
 
-    explanation = gettext_lazy("Wat de computer op de achtergrond doet, zoals mail sturen.")
+    explanation = gettext_lazy("Wat de computer op de achtergrond doet, zoals e-mail sturen.")
     list_display = ["id", "task_name", "status", "scheduled_at", "attempts", "queue_name"]
     list_filter = ["status", "scheduled_at", "queue_name", "task_name"]
     list_per_page = 50

@@ -41,8 +41,8 @@ class Failure(models.TextChoices):
 
     ADDRESS = "address", _("Dit e-mailadres werkt niet.")
     PHONE = "phone", _("Dit telefoonnummer werkt niet.")
-    REFUSED = "refused", _("De post wilde dit bericht niet aannemen.")
-    SERVER = "server", _("De post werkt niet. We hebben het vaak geprobeerd.")
+    REFUSED = "refused", _("De ontvanger nam dit bericht niet aan.")
+    SERVER = "server", _("Versturen werkt nu niet. We hebben het vaak geprobeerd.")
     UNSURE = "unsure", _("Misschien verzonden. We weten het niet zeker.")
     OURS = "ours", _("Er ging iets mis bij ons. Vraag het de beheerder van de website.")
 
@@ -117,7 +117,7 @@ class Message(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("plek"),
+        verbose_name=_("huis"),
         help_text=_("De balie waar papier klaarligt."),
     )
     channel = models.CharField(_("kanaal"), max_length=5, choices=Channel)

@@ -119,7 +119,7 @@ def forget() -> int:
 def mail_text(message: Message) -> str:
     """Return the text of a mail as it is sent: ours, and below it how to reach us."""
     with override(message.language):
-        ask = _("Vragen? Bel %(phone)s of mail naar %(email)s.") % {
+        ask = _("Vragen? Bel %(phone)s of schrijf naar %(email)s.") % {
             "phone": settings.SITE_PHONE,
             "email": settings.SITE_EMAIL,
         }

@@ -30,7 +30,7 @@ WRONG_CODE = _("Deze code klopt niet. Kijk nog eens en typ hem over.")
 
 PASSWORD_REFUSED = {
     "password_too_short": _("Dit is te kort. Neem minstens 10 tekens."),
-    "password_too_common": _("Dit raadt iemand zo. Neem een ander wachtwoord."),
+    "password_too_common": _("Dit wachtwoord is te makkelijk. Neem een ander."),
 }
 
 
@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "account_inactive": _("Dit account is gesloten. Bel ons als dat niet klopt."),
         "duplicate_email": _("Dit is al jouw e-mailadres."),
         "email_password_mismatch": _(
-            "Dit e-mailadres en wachtwoord horen niet bij elkaar. Of vraag een code."
+            "Je e-mailadres of wachtwoord klopt niet. Je kunt ook een code vragen."
         ),
         "email_taken": _("Dit e-mailadres kun je niet gebruiken. Neem een ander adres."),
         "enter_current_password": _("Dit is niet je wachtwoord van nu."),
@@ -49,9 +49,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": _("Dit wachtwoord klopt niet."),
         "invalid_login": _("Inloggen is niet gelukt. Vraag een nieuwe code."),
         "invalid_password_reset": _("Deze code werkt niet meer. Vraag een nieuwe."),
-        "rate_limited": _("Dat was te vaak achter elkaar. Wacht een paar minuten."),
+        "rate_limited": _("Je probeerde het te vaak. Wacht een paar minuten."),
         "same_as_current": _("Dit is al jouw e-mailadres."),
-        "too_many_login_attempts": _("Dat was te vaak achter elkaar. Wacht een paar minuten."),
+        "too_many_login_attempts": _("Je probeerde het te vaak. Wacht een paar minuten."),
         "unverified_primary_email": _("Bevestig eerst je e-mailadres."),
     }
 

@@ -225,7 +225,7 @@ class PersonAdmin(HouseModelAdmin):
             if person.email:
                 _tell(person, "people/emails/factors_removed", person.email)
         self.message_user(
-            request, _("Het tweede slot is weg. De persoon krijgt een mail."), messages.SUCCESS
+            request, _("Het tweede slot is weg. Deze mens krijgt een e-mail."), messages.SUCCESS
         )
 
 
@@ -237,7 +237,7 @@ def _tell(person: Person, template: str, email: str) -> None:
 class StaffRoleAdmin(LookOnlyAdmin):
     """Who does what. Roles are given and ended on the page of the person."""
 
-    explanation = gettext_lazy("Wie doet wat, op welke plek, tot wanneer.")
+    explanation = gettext_lazy("Wie doet wat, in welk huis, tot wanneer.")
     list_display = ["role", "person_link", "centre", "starts_on", "ends_on"]
     list_display_links = None
     list_filter = ["role", "centre", "starts_on", "ends_on"]

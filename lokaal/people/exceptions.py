@@ -10,7 +10,7 @@ class LastAdministrator(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Dit is de laatste beheerder van alle plekken. Maak eerst iemand anders beheerder.")
+            _("Dit is de laatste beheerder van alle huizen. Maak eerst iemand anders beheerder.")
         )
 
 

@@ -85,7 +85,7 @@ class InOurWords:
                 MaxLengthValidator(EMAIL_LENGTH, EMAIL_INVALID),
             ]
         elif isinstance(field.widget, forms.PasswordInput):
-            too_long = _("Dit wachtwoord is te lang.")
+            too_long = _("Dit wachtwoord is te lang. Neem een korter wachtwoord.")
             field.validators.append(MaxLengthValidator(PASSWORD_LENGTH, too_long))
             field.error_messages["required"] = _("Vul je wachtwoord in.")
 
@@ -113,7 +113,7 @@ NEW_PASSWORD = (
 
 
 class AskCodeForm(InOurWords, account.RequestLoginCodeForm):
-    words = {"email": (_("Wat is je e-mailadres?"), _("Je krijgt een mail met een code."))}
+    words = {"email": (_("Wat is je e-mailadres?"), _("Je krijgt een e-mail met een code."))}
 
 
 class SignInCodeForm(InOurCode, account.ConfirmLoginCodeForm):
@@ -132,7 +132,7 @@ class SignUpForm(InOurWords, account.SignupForm):
 
     name = NameField(help_text=_("Je voornaam is genoeg."))
     field_order = ["name", "email"]
-    words = {"email": (_("Je e-mailadres"), _("Je krijgt een mail met een code."))}
+    words = {"email": (_("Je e-mailadres"), _("Je krijgt een e-mail met een code."))}
 
 
 class EmailCodeForm(InOurCode, account.ConfirmEmailVerificationCodeForm):
@@ -143,7 +143,7 @@ class EmailCodeForm(InOurCode, account.ConfirmEmailVerificationCodeForm):
 
 
 class ForgottenPasswordForm(InOurWords, account.ResetPasswordForm):
-    words = {"email": (_("Wat is je e-mailadres?"), _("Je krijgt een mail met een code."))}
+    words = {"email": (_("Wat is je e-mailadres?"), _("Je krijgt een e-mail met een code."))}
 
 
 class PasswordCodeForm(InOurCode, account.ConfirmPasswordResetCodeForm):
@@ -170,7 +170,7 @@ class PasswordAgainForm(InOurWords, account.ReauthenticateForm):
 
 
 class NewEmailForm(InOurWords, account.AddEmailForm):
-    words = {"email": (_("Je nieuwe e-mailadres"), _("Daar komt een mail met een code."))}
+    words = {"email": (_("Je nieuwe e-mailadres"), _("Daar komt een e-mail met een code."))}
 
 
 # Second factors ----------------------------------------------------------------------------------

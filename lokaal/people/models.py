@@ -323,8 +323,8 @@ class StaffRole(models.Model):
         null=True,
         blank=True,
         related_name="staff_roles",
-        verbose_name=_("plek"),
-        help_text=_("Leeg: voor alle plekken."),
+        verbose_name=_("huis"),
+        help_text=_("Leeg: voor alle huizen."),
     )
     starts_on = models.DateField(_("vanaf"), default=timezone.localdate)
     ends_on = models.DateField(_("tot en met"), null=True, blank=True)

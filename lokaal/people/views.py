@@ -60,7 +60,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     person = demo.find(request.POST.get("key", ""))
     if person is None:
-        messages.error(request, _("Deze persoon is er niet. Kies iemand anders."))
+        messages.error(request, _("Wij kennen deze mens niet. Kies iemand anders."))
         return redirect("account_request_login_code")
     logout(request)
     login(request, person, backend="lokaal.people.backends.HouseBackend")

@@ -22,19 +22,26 @@ PILLARS = {
     "people": (_("Huis"), _("Mensen")),
     "account": (_("Huis"), _("Hoe mensen inloggen")),
     "mfa": (_("Huis"), _("Tweede slot")),
-    "centres": (_("Huis"), _("Plekken")),
+    "centres": (_("Huis"), _("Huizen")),
     "outbox": (_("Huis"), _("Berichten")),
     "venue": (_("Zalen en keuken"), _("Zalen en keuken")),
     "activities": (_("Activiteiten"), _("Activiteiten")),
     "admin": (_("Techniek"), _("Wie veranderde wat")),
     "procrastinate": (_("Techniek"), _("Taken op de achtergrond")),
 }
+#: An app of many lists is shown in rooms, in this order: by the module of its admin in which a list stands.
+ROOMS = {
+    "venue.admin.spaces": _("Zalen"),
+    "venue.admin.hiring": _("Verhuur"),
+    "venue.admin.kitchen": _("Keuken"),
+    "venue.admin.invoices": _("Facturen"),
+}
 #: What packages call their lists, in our words.
 NAMES = {
-    "EmailAddress": _("E-mailadressen"),
-    "Authenticator": _("Tweede slot"),
-    "LogEntry": _("Veranderingen"),
-    "ProcrastinateJob": _("Taken"),
+    "account.EmailAddress": _("E-mailadressen"),
+    "mfa.Authenticator": _("Tweede slot"),
+    "admin.LogEntry": _("Veranderingen"),
+    "procrastinate.ProcrastinateJob": _("Taken"),
 }
 
 
@@ -84,6 +91,18 @@ class HouseAdminSite(admin.AdminSite):
             app["pillar"], app["name"] = pillar, name
             app["models"].sort(key=lambda model: list(self._registry).index(model["model"]))
             for model in app["models"]:
-                model["name"] = NAMES.get(model["object_name"], model["name"])
+                model["name"] = NAMES.get(model["model"]._meta.label, model["name"])
                 model["explanation"] = getattr(self._registry[model["model"]], "explanation", "")
-        return found
+        return [room for app in found for room in self._rooms_of(app)]
+
+    def _rooms_of(self, app: dict[str, Any]) -> list[dict[str, Any]]:
+        """The app itself, or the rooms in which its lists stand, each under a name of its own."""
+        rooms: dict[str, list[Any]] = {room: [] for room in ROOMS}
+        for model in app["models"]:
+            module = type(self._registry[model["model"]]).__module__
+            rooms.setdefault(module if module in ROOMS else "", []).append(model)
+        return [
+            {**app, "name": ROOMS.get(room, app["name"]), "models": models}
+            for room, models in rooms.items()
+            if models
+        ]

@@ -8,12 +8,15 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from lokaal.centres.models import Centre
 from lokaal.centres.opening import opening_of
 from lokaal.people import perms
+from venue.perms import LOOKING_ROLES
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,19 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "site_email": settings.SITE_EMAIL,
         "origin": settings.ORIGIN,
         "footer_centres": SimpleLazyObject(footer_centres),
+        "footer_links": SimpleLazyObject(footer_links),
         "is_staff_member": SimpleLazyObject(lambda: is_staff_member(request)),
+        "sees_planner": SimpleLazyObject(lambda: sees_planner(request)),
     }
+
+
+def footer_links() -> list[tuple[str, str]]:
+    """What else there is, as address and words, below the places."""
+    return [
+        (reverse("venue:menu"), _("Wat kun je eten?")),
+        (reverse("venue:spaces"), _("Een zaal huren")),
+        (reverse("venue:booking_lookup"), _("Mijn boeking terugvinden")),
+    ]
 
 
 def footer_centres() -> list[FooterCentre]:
@@ -65,3 +79,8 @@ def footer_centres() -> list[FooterCentre]:
 def is_staff_member(request: HttpRequest) -> bool:
     """Whether to show the doors of the staff. False where there is no visitor, as on an error page."""
     return hasattr(request, "user") and perms.is_staff_member(request)
+
+
+def sees_planner(request: HttpRequest) -> bool:
+    """Whether to show the door of the planner, in the place of the front page (the name of the house leads there)."""
+    return hasattr(request, "user") and perms.is_staff_member(request, *LOOKING_ROLES)

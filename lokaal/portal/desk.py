@@ -23,9 +23,12 @@ from activities.planning import LONGEST
 from lokaal.centres.models import Centre
 from lokaal.local_time import day_starts_at
 from lokaal.look.formats import clock, day
+from lokaal.look.own_words import joined, own_words, sentence
 from lokaal.outbox.models import Message
 from lokaal.outbox.perms import desks_of
 from lokaal.people.models import Person
+from venue.hire import hiring_desk
+from venue.perms import KITCHEN_ROLES, PLANNING_ROLES
 
 NAMES_PER_DATE = 6
 ROWS_PER_LIST = 5
@@ -54,6 +57,7 @@ class DeskDate:
 
     occurrence: Occurrence
     title: str
+    language: str
     time: str
     about: str
     tint: str
@@ -120,10 +124,13 @@ class Desk:
     paper: Rows
     failed: Rows
     may_import: bool
+    plans_rooms: bool = False
+    cooks: bool = False
+    hire_requests: int = 0
 
     @property
     def is_quiet(self) -> bool:
-        return not (self.calls or self.wishes or self.paper or self.failed)
+        return not (self.calls or self.wishes or self.paper or self.failed or self.hire_requests)
 
 
 def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = None) -> Desk:
@@ -159,6 +166,9 @@ def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = Non
         paper=_first(list(letters.to_print()[:ROWS_COUNTED])),
         failed=_first(list(letters.failed()[:ROWS_COUNTED])),
         may_import=can_import(person),
+        plans_rooms=(plans := person.holds(*PLANNING_ROLES)),
+        cooks=person.holds(*KITCHEN_ROLES),
+        hire_requests=hiring_desk.waiting_count(person) if plans else 0,
     )
 
 
@@ -238,6 +248,7 @@ def date_of(
     return DeskDate(
         occurrence=occurrence,
         title=title_of(occurrence),
+        language=language_of(occurrence),
         time=_("Hele dag") if occurrence.is_all_day else clock(occurrence.starts_at),
         about=about(occurrence, sign_ups),
         tint="zon" if is_running else tint,
@@ -259,9 +270,19 @@ def title_of(occurrence: Occurrence) -> str:
     return occurrence.title or occurrence.activity.words(get_language() or "nl").title
 
 
+def language_of(occurrence: Occurrence) -> str:
+    """The language of that title."""
+    activity = occurrence.activity
+    if occurrence.title:
+        return activity.text_language
+    return activity.words(get_language() or "nl").language
+
+
 def about(occurrence: Occurrence, sign_ups: list[SignUp]) -> str:
     """Return in a few words: where, how many come, how many are there."""
-    words = [f"{occurrence.place}."] if occurrence.place else []
+    words: list[str] = []
+    if occurrence.place:
+        words.append(own_words(f"{occurrence.place}.", occurrence.activity.text_language))
     coming = sum(sign_up.party_size for sign_up in sign_ups)
     there = sum(s.party_size for s in sign_ups if s.presence == Presence.PRESENT)
     if there:
@@ -282,7 +303,7 @@ def about(occurrence: Occurrence, sign_ups: list[SignUp]) -> str:
             )
             % {"coming": coming, "capacity": occurrence.capacity}
         )
-    return " ".join(words)
+    return joined(words, " ")
 
 
 def guest_of(sign_up: SignUp, back: str, may_be_marked: bool = True) -> Guest:
@@ -290,9 +311,7 @@ def guest_of(sign_up: SignUp, back: str, may_be_marked: bool = True) -> Guest:
     words = []
     if sign_up.companions:
         words.append(
-            ngettext(
-                "Neemt %(count)s persoon mee.", "Neemt %(count)s mensen mee.", sign_up.companions
-            )
+            ngettext("Neemt %(count)s mens mee.", "Neemt %(count)s mensen mee.", sign_up.companions)
             % {"count": sign_up.companions}
         )
     if sign_up.wants_call and sign_up.called_at is None:
@@ -314,8 +333,11 @@ def call_of(sign_up: SignUp, back: str) -> Guest:
     number: Any = sign_up.phone or (sign_up.person.phone if sign_up.person else "")
     return Guest(
         name=sign_up.name,
-        text=_("%(title)s, %(day)s")
-        % {"title": title_of(occurrence), "day": day(occurrence.starts_at)},
+        text=sentence(
+            _("%(title)s, %(day)s"),
+            title=own_words(title_of(occurrence), language_of(occurrence)),
+            day=day(occurrence.starts_at),
+        ),
         url=_post_to("portal:desk_called", sign_up.id, back),
         phone=str(number.as_national) if number else "",
     )

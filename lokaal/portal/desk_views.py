@@ -54,7 +54,7 @@ def desk_date(request: HttpRequest, pk: UUID) -> HttpResponse:
         pk=pk,
     )
     if not can_keep_list(request.user, occurrence):
-        messages.error(request, _("Deze lijst hoort bij een andere plek."))
+        messages.error(request, _("Deze lijst hoort bij een ander huis."))
         return redirect("portal:desk")
     date = date_of(
         occurrence, now=timezone.now(), may_see_names=True, back=request.path, whole=True
@@ -121,7 +121,7 @@ def desk_wish_answered(request: HttpRequest, pk: UUID) -> HttpResponse:
     """This wish was answered. Twice is harmless."""
     wish = get_object_or_404(wishes_of_desks(desks_of(signed_in(request))), pk=pk)
     wishing.answer(wish, by=signed_in(request))
-    messages.success(request, _("Deze wens is beantwoord."))
+    messages.success(request, _("Dit idee is beantwoord."))
     return redirect("portal:desk")
 
 
@@ -129,6 +129,6 @@ def _kept_sign_up(request: HttpRequest, pk: UUID) -> SignUp | None:
     """The sign-up, when its list is kept at a desk of this person; else a sentence on the next page."""
     sign_up = SignUp.objects.with_page().filter(pk=pk).first()
     if sign_up is None or not can_keep_list(request.user, sign_up.occurrence):
-        messages.error(request, _("Deze lijst hoort bij een andere plek."))
+        messages.error(request, _("Deze lijst hoort bij een ander huis."))
         return None
     return sign_up

@@ -38,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": formats.relative_day(timezone.localdate(now)),
         "soon": agenda.soon(known, at=now, not_of={card.activity_id for card in today}),
         "doors": _doors(),
+        "also": _also(),
         "section": "home",
     }
     return render(request, "portal/home.html", context)
@@ -77,5 +78,25 @@ def _doors() -> list[dict[str, str]]:
             "url": reverse("portal:help"),
             "word": _("Hulp nodig"),
             "sentence": _("Zit je ergens mee? Vertel het. Wij luisteren."),
+        },
+    ]
+
+
+def _also() -> list[dict[str, str]]:
+    """What else the house is for."""
+    return [
+        {
+            "tint": "lucht",
+            "icon": "building-office-2",
+            "url": reverse("venue:spaces"),
+            "word": _("Een zaal huren"),
+            "sentence": _("Voor je groep, je vergadering of je feest."),
+        },
+        {
+            "tint": "zon",
+            "icon": "bowl",
+            "url": reverse("venue:menu"),
+            "word": _("Wat kun je eten?"),
+            "sentence": _("Soep, lunch en hapjes uit onze keuken."),
         },
     ]

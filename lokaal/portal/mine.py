@@ -19,6 +19,7 @@ from lokaal.look import formats
 from lokaal.outbox.writing import Recipient
 from lokaal.people import perms
 from lokaal.people.models import Channel, Person
+from venue.hire.booked import bookings_of
 
 WAYS = {
     Channel.EMAIL: gettext_lazy("Per e-mail"),
@@ -38,6 +39,7 @@ class MyDate(NamedTuple):
     url: str
     centre: Centre
     room: str
+    room_lang: str
     time: str
     datetime: str
     tint: str
@@ -54,6 +56,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "mine",
         "cards": coming_dates(person),
+        "bookings": bookings_of(person),
         "may_organise": perms.holds_staff_role(person, *EDITING_ROLES) or person.organises.exists(),
         "works_here": perms.holds_staff_role(person),
         "may_administer": perms.holds_staff_role(person, *perms.ADMIN_ROLES),
@@ -72,15 +75,18 @@ def coming_dates(person: Person) -> list[MyDate]:
 
 def _card(sign_up: SignUp) -> MyDate:
     date = sign_up.occurrence
-    words = date.activity.words(get_language() or SOURCE)
+    reader, own = get_language() or SOURCE, date.activity.text_language
+    words = date.activity.words(reader)
+    language = own if date.title else words.language
     local = timezone.localtime(date.starts_at)
     tile = formats.tile(local)
     return MyDate(
         title=date.title or words.title,
-        lang="" if words.language == get_language() else words.language,
+        lang="" if language == reader else language,
         url=reverse("activities:sign_up", args=[sign_up.pk]),
         centre=date.centre,
         room=date.place,
+        room_lang="" if own == reader else own,
         time=_("Hele dag") if date.is_all_day else formats.clock(local),
         datetime=local.isoformat(timespec="minutes"),
         tint="zon" if local.date() == timezone.localdate() else "lucht",

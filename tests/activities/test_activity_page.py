@@ -83,7 +83,7 @@ def test_page_tells_all_facts_in_a_fixed_order() -> None:
         ("Nederlands en Turks", "Andere taal? Wij helpen"),
         ("Vrouwen", ""),
         ("Kinderen mogen mee", ""),
-        ("Iemand wacht je op", "Fijn als je alleen komt"),
+        ("Er is iemand voor je", "Fijn als je alleen komt"),
         ("Het is er rustig", ""),
         ("Neem mee", "Een broek"),
     ]

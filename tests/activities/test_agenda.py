@@ -364,14 +364,14 @@ def test_agenda_invites_once_for_an_empty_week() -> None:
 def test_agenda_invites_when_nothing_fits_the_choices(water: Centre) -> None:
     on(TUESDAY, "13.00")
     page = agenda("?centre=waterkracht").content.decode()
-    assert "<h2>Zo is er deze week niets</h2>" in page
+    assert "<h2>Deze week vonden we niets</h2>" in page
     assert f'href="{reverse("activities:wish")}?centre=waterkracht"' in page
     assert 'href="/agenda/?"' in page  # Laat alles zien
 
 
 def test_agenda_invites_with_the_words_that_were_not_found() -> None:
     page = agenda("?q=schaken+%26+dammen").content.decode()
-    assert "<h2>Dit is er nog niet</h2>" in page
+    assert "<h2>Dit hebben we nog niet</h2>" in page
     assert f'href="{reverse("activities:wish")}?q=schaken+%26+dammen"' in page
 
 
@@ -393,7 +393,7 @@ def test_search_shows_every_activity_once_with_its_next_date() -> None:
     ]
     assert response.context["agenda"].is_exact
     assert titles("?q=naai&from=2026-12-02") == ["Naaicafé"]
-    assert "Dit is er" in response.content.decode()
+    assert "Dit vonden we" in response.content.decode()
 
 
 def test_search_forgives_and_says_so() -> None:
@@ -560,17 +560,20 @@ def test_agenda_in_english_uses_translations_and_marks_what_stays_dutch() -> Non
         activity=sewing, language="en", title="Sewing café", audience_note="from 8 years"
     )
     ActivityTranslationFactory(activity=sewing, language="tr", title="Dikiş")
-    on(TUESDAY, "13.30", activity=sewing)
+    on(TUESDAY, "13.30", activity=sewing, room="Atelier")
     on(TUESDAY, "14.00", "Wandelgroep")
+    on(TUESDAY, "15.00", activity=sewing, title="Kerstnaaien")
     response = agenda(language="en")
     (day,) = [day for day in response.context["agenda"].days if day.cards]
     assert day.heading == "Today, Tuesday 24 November"
     assert [(card.title, card.lang, card.tile_main) for card in day.cards] == [
         ("Sewing café", "", "13:30"),
         ("Wandelgroep", "nl", "14:00"),
+        ("Kerstnaaien", "nl", "15:00"),
     ]
     assert day.cards[0].facts[1] == ("users", "Children from 8 years")
     assert 'lang="nl">Wandelgroep</a>' in response.content.decode()
+    assert '<bdi class="wrap" lang="nl">Atelier</bdi>' in response.content.decode()
 
 
 def test_agenda_in_dutch_uses_the_dutch_translation_of_a_foreign_text() -> None:

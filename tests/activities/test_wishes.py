@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activities import emails, limits, wishing
-from activities.exceptions import AlreadyAnswered, HoldsBSN
+from activities.exceptions import AlreadyAnswered
 from activities.models import Wish
+from lokaal.bsn import HoldsBSN
 from lokaal.outbox.models import Message
 from tests.activities.factories import CentreFactory, PersonFactory, WishFactory
 from tests.parallel import at_once
@@ -55,7 +56,7 @@ def test_tell_keeps_a_wish_and_thanks():
     )
     message = Message.objects.get()
     assert message.subject == "Bedankt. Je hoort van ons binnen 14 dagen"
-    assert "Hallo Emine," in message.text
+    assert "Dag Emine," in message.text
     assert "Een bankje." in message.text
     assert "Je hoort van ons, uiterlijk dinsdag 8 december" in message.text
 
@@ -291,7 +292,7 @@ def test_somebody_tells_a_wish(new_page, axe, width):
     tab.get_by_label("Bel mij hierover").check()
     tab.get_by_role("button", name="Vertel het ons").click()
 
-    assert tab.get_by_role("heading", name="Bedankt. We hebben je wens.").is_visible()
+    assert tab.get_by_role("heading", name="Bedankt. We hebben je idee.").is_visible()
     axe(tab)
     wish = Wish.objects.get()
     assert (wish.text, wish.centre, wish.wants_call) == ("yoga", None, True)
@@ -330,7 +331,7 @@ def test_reply_without_contact_waits_on_the_desk_of_the_centre():
 
     message = Message.objects.get()
     assert (message.channel, message.state, message.centre) == ("paper", "to_print", wish.centre)
-    assert message.subject == "Antwoord op je wens"
+    assert message.subject == "Antwoord op je idee"
 
 
 def test_reply_twice_is_sent_once_and_other_words_come_too_late():

@@ -69,6 +69,15 @@ def test_page_says_what_is_known_and_what_is_not(client: Client) -> None:
         assert words in content
 
 
+def test_page_says_for_whom_a_hearing_loop_is(client: Client) -> None:
+    centre = CentreFactory(hearing_loop="yes", lift="yes")
+    facts = client.get(centre.get_absolute_url()).context["facts"]
+    assert [(fact.word, fact.text) for fact in facts[2:4]] == [
+        ("Er is een lift", ""),
+        ("Er is een ringleiding", "Voor mensen met een hoortoestel."),
+    ]
+
+
 def test_page_falls_back_to_dutch_and_says_so(client: Client) -> None:
     centre = CentreFactory(slug="waterkracht", directions="Bij de brug.")
     page = client.get("/en/centres/waterkracht/")
@@ -108,7 +117,7 @@ def test_page_costs_the_same(client: Client, rows: int, django_assert_num_querie
 
 
 def test_list_without_places_says_so(client: Client) -> None:
-    assert "nog geen plekken" in client.get("/centres/").content.decode()
+    assert "nog geen huizen" in client.get("/centres/").content.decode()
 
 
 # Photos ------------------------------------------------------------------------------------------

@@ -64,6 +64,7 @@ def test_named_database_is_used_with_all_that_its_address_says(
         "DISABLE_SERVER_SIDE_CURSORS": False,
         "OPTIONS": {
             "sslmode": "require",
+            "options": "-c jit=off",
             "pool": {"min_size": 1, "max_size": 3, "timeout": 10},
         },
     }

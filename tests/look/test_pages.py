@@ -48,7 +48,7 @@ def test_server_error_page_is_the_one_django_shows() -> None:
     [
         ("403.html", "Deze deur is voor iemand anders"),
         ("403_csrf.html", "Dat is niet aangekomen"),
-        ("404.html", "Deze bladzijde is er niet"),
+        ("404.html", "Deze pagina is er niet"),
     ],
 )
 def test_error_pages_say_what_happened_and_how_to_go_on(template: str, heading: str) -> None:

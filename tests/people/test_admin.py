@@ -21,7 +21,7 @@ from tests.people.factories import TOTP_SECRET, PersonFactory, StaffRoleFactory
 pytestmark = pytest.mark.django_db
 
 LIST = "/beheer/people/person/"
-LAST = "Dit is de laatste beheerder van alle plekken. Maak eerst iemand anders beheerder."
+LAST = "Dit is de laatste beheerder van alle huizen. Maak eerst iemand anders beheerder."
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def test_removing_a_second_factor_tells_the_person(client: Client, daan: Person)
     message = Message.objects.get()
     assert (message.to_address, message.subject) == (
         "bas@voorbeeld.nl",
-        "Inloggen is opnieuw ingesteld",
+        "Je tweede slot is weg",
     )
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_id, entry.change_message) == (

@@ -19,7 +19,7 @@ from tests.centres.factories import CentreFactory
 from tests.parallel import at_once
 from tests.people.factories import PersonFactory, StaffRoleFactory
 
-LAST = "Dit is de laatste beheerder van alle plekken. Maak eerst iemand anders beheerder."
+LAST = "Dit is de laatste beheerder van alle huizen. Maak eerst iemand anders beheerder."
 
 pytestmark = pytest.mark.django_db
 

@@ -32,7 +32,7 @@ def sign_in_by_code(page: Page, email: str) -> None:
     page.get_by_label("Wat is je e-mailadres?").fill(email)
     page.get_by_role("button", name="Stuur mij een code").click()
     page.get_by_label("De code").fill(code_of(email))
-    page.get_by_role("button", name="Inloggen").click()
+    page.get_by_role("button", name="Log nu in").click()
 
 
 def with_device(page: Page) -> None:

@@ -159,7 +159,10 @@ def test_only_administrators_of_all_centres_give_roles() -> None:
 def test_page_tells_why_and_offers_two_ways(client: Client) -> None:
     client.force_login(PersonFactory(role=Role.HOST))
     page = client.get(PAGE).content.decode()
-    assert "Medewerkers zien gegevens van buurtbewoners. Daarom vragen we twee bewijzen." in page
+    assert (
+        "Medewerkers zien gegevens van bewoners. Daarom moet je twee keer laten zien wie je bent."
+        in page
+    )
     assert 'href="/account/2fa/webauthn/add/"' in page
     assert 'href="/account/2fa/totp/activate/"' in page
 

@@ -96,7 +96,7 @@ def test_sign_out_everywhere_closes_every_session(client: Client) -> None:
 
 def test_sign_out_is_a_post(client: Client) -> None:
     client.force_login(PersonFactory())
-    assert "Uitloggen?" in client.get("/account/logout/").content.decode()
+    assert "Wil je uitloggen?" in client.get("/account/logout/").content.decode()
     assert client.get("/me/").status_code == 200
     client.post("/account/logout/")
     assert client.get("/me/").status_code == 302

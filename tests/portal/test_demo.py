@@ -22,10 +22,26 @@ from lokaal.outbox.models import Message
 from lokaal.people.demo_sign_in import PEOPLE
 from lokaal.people.models import Person, Role
 from lokaal.portal.demo import building
+from venue.models import (
+    Booking,
+    BookingState,
+    CateringOrder,
+    Dish,
+    Hold,
+    Invoice,
+    Space,
+    Use,
+    UseKind,
+)
 
 pytestmark = pytest.mark.django_db
 
 MODELS = (
+    Space,
+    Booking,
+    Invoice,
+    Dish,
+    CateringOrder,
     Centre,
     CentreTranslation,
     Person,
@@ -54,6 +70,28 @@ def test_build_makes_two_centres_with_all_their_people_and_texts_in_both_languag
     host = Person.objects.get(name="Nermin Aksoy")
     assert host.holds(Role.HOST, centre_id=Centre.objects.get(slug="waterkracht").pk)
     assert not host.holds(Role.HOST, centre_id=Centre.objects.get(slug="nieuwstad").pk)
+
+
+def test_build_fills_the_rooms_of_both_houses_with_every_stage_of_hire() -> None:
+    building.build()
+
+    assert set(Booking.objects.values_list("state", flat=True)) == {
+        BookingState.REQUEST,
+        BookingState.OPTION,
+        BookingState.QUOTED,
+        BookingState.CONFIRMED,
+        BookingState.FINISHED,
+    }
+    assert set(Use.objects.values_list("kind", flat=True)) == {
+        UseKind.ACTIVITY,
+        UseKind.BOOKING,
+        UseKind.CLOSURE,
+    }
+    assert Use.objects.filter(hold=Hold.WAITING).count() == 1
+    assert Invoice.objects.paid().count() == 2
+    assert Invoice.objects.open().count() == 3
+    assert Invoice.objects.drafts().count() == 1
+    assert not Space.objects.exclude(translations__language="en").exists()
 
 
 def test_build_twice_doubles_nothing() -> None:
@@ -126,6 +164,8 @@ def test_demo_if_stale_does_nothing_while_weeks_are_ahead() -> None:
     assert not Wish.objects.exists()
     soon = timezone.now() + timedelta(weeks=5)
     SignUp.objects.filter(occurrence__starts_at__gt=soon).delete()
+    uses = list(Occurrence.objects.filter(starts_at__gt=soon).values_list("use", flat=True))
     Occurrence.objects.filter(starts_at__gt=soon).delete()
+    Use.objects.filter(pk__in=uses).delete()
     call_command("demo", if_stale=True, verbosity=0)
     assert Wish.objects.exists()

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from activities.models import Presence, SignUp
 from lokaal.outbox.models import Message, MessageState
@@ -126,10 +126,25 @@ def test_a_date_shows_the_first_names_and_what_to_know(host: Person, here: Any) 
     shown = fresh(host).dates[0]
 
     assert [(guest.name, guest.text) for guest in shown.guests[:2]] == [
-        ("Fadime Öz", "Neemt 1 persoon mee."),
+        ("Fadime Öz", "Neemt 1 mens mee."),
         ("Abdi Nuur", "Neemt 2 mensen mee. Wil gebeld worden."),
     ]
     assert (len(shown.guests), shown.parties, shown.has_more_names) == (6, 8, True)
+
+
+def test_what_people_wrote_is_marked_on_an_english_desk(here: Any, client: Client) -> None:
+    occurrence = date(here, 3, "Naaicafé", room="Atelier")
+    SignUpFactory(occurrence=occurrence, name="Abdi Nuur", wants_call=True, phone="+31612345678")
+    WishFactory(text="Yüzmek istiyorum.", language="tr", centre=here)
+    with translation.override("en"):
+        address = reverse(DESK)
+
+    page = client.get(address).content.decode()
+
+    assert '</bdi> <bdi class="wrap" lang="nl">Naaicafé</bdi></h2>' in page
+    assert '<bdi class="wrap" lang="nl">Atelier.</bdi> 1 signed up.' in page
+    assert '<bdi class="wrap" lang="nl">Naaicafé</bdi>, Tuesday 24 November' in page
+    assert '<b lang="tr">Yüzmek istiyorum.</b>' in page
 
 
 def test_a_cancelled_date_says_why_and_takes_nobody(
@@ -350,7 +365,7 @@ def test_nothing_is_noted_on_a_list_of_another_desk(view: str, client: Client) -
 
     response = client.post(reverse(f"portal:{view}", args=[other.pk]), follow=True)
 
-    assert told(response) == ["Deze lijst hoort bij een andere plek."]
+    assert told(response) == ["Deze lijst hoort bij een ander huis."]
     other.refresh_from_db()
     assert (other.presence, other.called_at) == (Presence.UNKNOWN, None)
 
@@ -390,7 +405,7 @@ def test_the_list_of_another_desk_is_not_shown(client: Client) -> None:
 
     response = client.get(reverse("portal:desk_date", args=[other.occurrence.pk]), follow=True)
 
-    assert told(response) == ["Deze lijst hoort bij een andere plek."]
+    assert told(response) == ["Deze lijst hoort bij een ander huis."]
     assert "Elders" not in response.content.decode()
 
 
@@ -403,7 +418,7 @@ def test_a_wish_is_read_in_full_and_answered_once(host: Person, here: Any, clien
     assert 'href="tel:+31612345678"' in page
     assert client.get(answered).status_code == 405
 
-    assert told(client.post(answered, follow=True)) == ["Deze wens is beantwoord."]
+    assert told(client.post(answered, follow=True)) == ["Dit idee is beantwoord."]
     wish.refresh_from_db()
     assert (wish.answered_at, wish.answered_by) == (timezone.now(), host)
 

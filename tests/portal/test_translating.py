@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.utils.translation import gettext
 
 from lokaal import languages
 from lokaal.portal import translating
@@ -107,3 +109,9 @@ def test_incomplete_language_stays_off_and_complete_one_is_switched_on(base: Pat
     (base / "templates" / "more.html").write_text('{% load i18n %}{% translate "Nieuw" %}')
     assert translating.compile_catalogues(base)["ar"] is False
     assert [code for code, _name in languages.switched_on(base / "locale")] == ["nl", "en"]
+
+
+def test_no_sentence_of_ours_is_said_otherwise_by_a_package() -> None:
+    """Django and its packages translate into Dutch too: "Log in", marked by us, came out as "Aanmelden"."""
+    marked = {m.id for m in translating.gathered(settings.BASE_DIR) if isinstance(m.id, str)}
+    assert {words for words in marked if words and gettext(words) != words} == {"Home"}

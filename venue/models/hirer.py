@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -17,7 +19,30 @@ class HirerKind(models.TextChoices):
     ORGANISATION = "organisation", _("een organisatie")
 
 
-class TariffClass(models.Model):
+class InOtherLanguages(models.Model):
+    """Something with a name that people read, in more languages than the Dutch of its own fields."""
+
+    translations = models.JSONField(
+        _("in andere talen"),
+        default=dict,
+        blank=True,
+        help_text="Name and explanation by language: {'en': {'name': …, 'explanation': …}}.",
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the active language, or else the Dutch one."""
+        return self._in_language("name")
+
+    def _in_language(self, field: str) -> str:
+        words = self.translations.get((get_language() or "nl").split("-")[0], {})
+        return words.get(field) or getattr(self, field)
+
+
+class TariffClass(InOtherLanguages):
     """Why one hirer pays another price than the next: resident initiative, non-profit, commercial, private."""
 
     id = UUIDKey()
@@ -30,15 +55,43 @@ class TariffClass(models.Model):
         _("privéfeest"), default=False, help_text=_("Dan schenken wij geen alcohol.")
     )
     is_residents = models.BooleanField(_("voor bewoners"), default=False)
+    is_free = models.BooleanField(
+        _("betaalt niets voor de zaal"),
+        default=False,
+        help_text=_("Alleen dan is de prijs nul. Wat het anders kostte, schrijven wij op."),
+    )
+    is_yardstick = models.BooleanField(
+        _("hiermee tellen wij wat gratis is"),
+        default=False,
+        help_text=_("De prijs van deze groep geldt als de waarde van wat wij gratis geven."),
+    )
     position = models.PositiveSmallIntegerField(_("volgorde"), default=0)
 
     class Meta:
         verbose_name = _("prijsgroep")
         verbose_name_plural = _("prijsgroepen")
         ordering = ["position", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_yardstick"],
+                name="venue_tariffclass_one_yardstick",
+                condition=Q(is_yardstick=True),
+                violation_error_message=_("Een andere prijsgroep telt al hoeveel gratis is."),
+            ),
+            models.CheckConstraint(
+                name="venue_tariffclass_yardstick_pays",
+                condition=Q(is_free=False) | Q(is_yardstick=False),
+                violation_error_message=_("Een groep die niets betaalt, kan niet tellen."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_explanation(self) -> str:
+        """For whom it is, in the active language, or else in Dutch."""
+        return self._in_language("explanation")
 
 
 class Hirer(models.Model):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lokaal.centres.models import Centre, Fact, Weekday
+from lokaal.centres.models import Centre, CentreTranslation, Fact, Weekday
 from lokaal.keys import UUIDKey
 
 
@@ -27,7 +29,7 @@ class Building(models.Model):
     """What the fire rules and the house rules say of a centre as a whole."""
 
     centre = models.OneToOneField(
-        Centre, models.CASCADE, primary_key=True, related_name="building", verbose_name=_("plek")
+        Centre, models.CASCADE, primary_key=True, related_name="building", verbose_name=_("huis")
     )
     maximum_people = models.PositiveIntegerField(
         _("meeste mensen in huis"),
@@ -57,7 +59,7 @@ class Part(models.Model):
     """What only one can use at a time and nobody divides: half a hall, a kitchen, the one stage light."""
 
     id = UUIDKey()
-    centre = models.ForeignKey(Centre, models.PROTECT, related_name="parts", verbose_name=_("plek"))
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="parts", verbose_name=_("huis"))
     name = models.CharField(_("naam"), max_length=80)
 
     class Meta:
@@ -87,9 +89,30 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         return self.in_use().filter(is_for_hire=True, centre__is_active=True)
 
     def with_page(self) -> SpaceQuerySet:
-        """What a list or page of spaces shows, in a fixed number of queries."""
-        return self.select_related("centre").prefetch_related(
-            "layouts", "translations", "fixed_equipment"
+        """What the page of a space shows, in a fixed number of queries."""
+        return (
+            self.select_related("centre__building")
+            .prefetch_related("layouts", "translations")
+            .annotate(
+                number_of_parts=models.Count("parts", distinct=True),
+                directions_rows=ArraySubquery(
+                    CentreTranslation.objects.filter(centre=OuterRef("centre")).values(
+                        row=JSONObject(language="language", text="directions")
+                    )
+                ),
+            )
+        )
+
+    def with_layouts(self) -> SpaceQuerySet:
+        """What somebody needs who asks for a space: its house and how it can stand."""
+        return self.select_related("centre").prefetch_related("layouts")
+
+    def with_search(self) -> SpaceQuerySet:
+        """What a list of spaces and a search among them need, in a fixed number of queries."""
+        return (
+            self.select_related("centre__building")
+            .prefetch_related("layouts", "fixed_equipment", "centre__equipment")
+            .annotate(number_of_parts=models.Count("parts", distinct=True))
         )
 
     def overlapping(self, space: Space) -> SpaceQuerySet:
@@ -102,7 +125,7 @@ class Space(models.Model):
 
     id = UUIDKey()
     centre = models.ForeignKey(
-        Centre, models.PROTECT, related_name="spaces", verbose_name=_("plek")
+        Centre, models.PROTECT, related_name="spaces", verbose_name=_("huis")
     )
     name = models.CharField(_("naam"), max_length=80)
     slug = models.SlugField(_("naam in webadres"), max_length=80)
@@ -150,6 +173,13 @@ class Space(models.Model):
         return reverse("venue:space", args=[self.centre.slug, self.slug])
 
     @property
+    def photo_url(self) -> str:
+        """Where our own site serves the photo; empty when there is none."""
+        return (
+            reverse("space_photo", args=[str(self.photo.name).split("/")[-1]]) if self.photo else ""
+        )
+
+    @property
     def largest_capacity(self) -> int:
         """The most people in any layout; 0 when no layout is written down."""
         return max((layout.capacity for layout in self.layouts.all()), default=0)
@@ -159,6 +189,16 @@ class Space(models.Model):
         if not layout:
             return self.largest_capacity or None
         return next((o.capacity for o in self.layouts.all() if o.layout == layout), None)
+
+    def buffers_for(self, layout: str) -> tuple[int, int]:
+        """Minutes to set up and to clear up: those of the layout, or else of the space."""
+        row = next((one for one in self.layouts.all() if layout and one.layout == layout), None)
+        before = row.before_minutes if row else None
+        after = row.after_minutes if row else None
+        return (
+            self.before_minutes if before is None else before,
+            self.after_minutes if after is None else after,
+        )
 
     def words(self, field: str, language: str) -> tuple[str, str]:
         """Return the text of a field and its language: the translation, or else the Dutch words."""
@@ -226,7 +266,7 @@ class Equipment(models.Model):
 
     id = UUIDKey()
     centre = models.ForeignKey(
-        Centre, models.PROTECT, related_name="equipment", verbose_name=_("plek")
+        Centre, models.PROTECT, related_name="equipment", verbose_name=_("huis")
     )
     name = models.CharField(_("naam"), max_length=80)
     stock = models.PositiveIntegerField(_("aantal in huis"), default=1)
@@ -269,7 +309,7 @@ class HireHours(models.Model):
 
     id = UUIDKey()
     centre = models.ForeignKey(
-        Centre, models.CASCADE, related_name="hire_hours", verbose_name=_("plek")
+        Centre, models.CASCADE, related_name="hire_hours", verbose_name=_("huis")
     )
     weekday = models.PositiveSmallIntegerField(_("dag"), choices=Weekday)
     opens = models.TimeField(_("vanaf"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -59,9 +60,17 @@ class UseQuerySet(models.QuerySet["Use"]):
         """Options whose time has run out, in the order in which they are let go."""
         return self.filter(hold=Hold.OPTION, held_until__lte=at or timezone.now()).order_by("id")
 
+    def waiting(self) -> UseQuerySet:
+        """Uses that wait behind another's option, first come first."""
+        return self.filter(hold=Hold.WAITING).order_by("id")
+
     def overlapping(self, start: datetime, end: datetime) -> UseQuerySet:
         """Uses that touch the half-open stretch [start, end), UTC, without their buffers."""
         return self.filter(during__overlap=(start, end))
+
+    def at_centres(self, centres: Iterable[Centre]) -> UseQuerySet:
+        """Uses at some houses: those that somebody may see or plan."""
+        return self.filter(centre__in=centres)
 
     def with_place(self) -> UseQuerySet:
         return self.select_related("space", "centre")
@@ -81,7 +90,7 @@ class Use(models.Model):
         db_default=Func(Value("venue_use_number"), function="nextval"),
     )
     kind = models.CharField(_("soort"), max_length=8, choices=UseKind)
-    centre = models.ForeignKey(Centre, models.PROTECT, related_name="uses", verbose_name=_("plek"))
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="uses", verbose_name=_("huis"))
     space = models.ForeignKey(Space, models.PROTECT, related_name="uses", verbose_name=_("zaal"))
     layout = models.CharField(_("opstelling"), max_length=10, choices=Layout, blank=True)
     starts_at = models.DateTimeField(_("begin"))
@@ -174,7 +183,7 @@ class Allocation(models.Model):
     """One part, one half-open stretch of time (UTC), for one use: the use itself, or its buffer before or after.
 
     `kind` is (,) for the use itself and [number, number + 1) of the use for a buffer. So a use conflicts with
-    everything, while the buffers of two uses may overlap (shared/stack.md). Written by venue.allocating only.
+    everything, while the buffers of two uses may overlap. Written by venue.allocating (and venue.dividing) only.
     """
 
     id = UUIDKey()

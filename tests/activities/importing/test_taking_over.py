@@ -568,7 +568,7 @@ def test_calendars_left_lying_are_forgotten_after_a_day(centre: Centre) -> None:
 def test_look_beforehand_names_what_is_new_and_what_changes(bring: Bring) -> None:
     first = bring("weekly.ics")
     assert [(r.name, r.sentence) for r in first.about(Topic.NEW)] == [
-        ("Koffie-inloop", "4 keer, van dinsdag 13 oktober tot dinsdag 3 november.")
+        ("Koffie-inloop", "4 datums, van dinsdag 13 oktober tot dinsdag 3 november.")
     ]
     bring(cooking(), name="koken.ics")
     later = bring(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from activities import organising
 from activities.exceptions import NotReady
@@ -263,6 +264,31 @@ def test_words_without_a_name_are_refused(activity: Activity, organiser: Person)
         url("activity_translate", activity.pk, "en"), {"summary": "Sewing together."}
     )
     assert errors(response) == {"title": ["Vul ook de naam in."]}
+
+
+def test_words_to_translate_are_shown_as_they_are_and_in_their_language(
+    activity: Activity, organiser: Person
+) -> None:
+    Activity.objects.update(title="<b>Naaien", cost_note="")
+    with translation.override("en"):
+        address = url("activity_translate", activity.pk, "tr")
+    page = as_(organiser).get(address).content.decode()
+    assert '<bdi class="wrap" lang="nl">&lt;b&gt;Naaien</bdi>' in page
+    assert "<b>Naaien" not in page
+    assert as_(organiser).get(address).context["form"].fields["title"].widget.attrs["lang"] == "tr"
+
+
+def test_what_an_activity_tells_is_marked_on_an_english_page(
+    activity: Activity, organiser: Person
+) -> None:
+    Activity.objects.update(
+        summary="Samen <naaien>.", cost_kind=CostKind.FREE, cost_cents=0, cost_note="Stof is er."
+    )
+    with translation.override("en"):
+        address = url("activity_manage", activity.pk)
+    parts = {part.slug: part.text for part in as_(organiser).get(address).context["parts"]}
+    assert parts["words"] == '<bdi class="wrap" lang="nl">Samen &lt;naaien&gt;.</bdi>'
+    assert parts["cost"] == 'Free. <bdi class="wrap" lang="nl">Stof is er</bdi>'
 
 
 def test_own_and_unknown_languages_are_not_there(activity: Activity, organiser: Person) -> None:

@@ -68,7 +68,7 @@ def test_desk_of_another_centre_may_not(client, occurrence):
     response = client.post(desk_url(occurrence), {"name": "Gerda"})
 
     assert response.status_code == 403
-    assert "Dit is de lijst van een andere plek" in text(response)
+    assert "Dit is de lijst van een ander huis" in text(response)
     assert not SignUp.objects.exists()
 
 

@@ -5,26 +5,27 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from activities.models import Occurrence, Participation
-from lokaal.bench import measuring
+from lokaal.bench import looking, measuring
 from lokaal.bench.measuring import Measured, Target
 
 SHARES = (1, 10, 100)
-DATES_TO_JOIN = 200
+SCRIPTS = {
+    looking.SIGN_UP: measuring.SIGN_UP_SCRIPT,
+    looking.REQUEST: measuring.REQUEST_SCRIPT,
+}
 HEADINGS = ("page", "size", "req/s", "ratio", "p50 ms", "p99 ms", "queries", "kB", "errors")
 
 
 class Command(BaseCommand):
-    help = "Measure the floor, the agenda, an activity, a search and a sign-up; print a table with ratios."
+    help = (
+        "Measure the floor, agenda, rooms, planner, a sign-up and more; print a table with ratios."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--occurrences", type=int, default=500_000, help="at 100 %%")
         parser.add_argument("--sign-ups", type=int, default=5_000_000, help="at 100 %%")
+        parser.add_argument("--allocations", type=int, default=400_000, help="at 100 %%")
         parser.add_argument(
             "--shares", type=int, nargs="+", default=SHARES, help="percentages to measure at"
         )
@@ -36,7 +37,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, targets: bool, **options: Any) -> None:
         if targets:
-            self.stdout.write(json.dumps(self.looked_at()))
+            self.stdout.write(json.dumps(looking.pages()))
             return
         tool = measuring.load_tool()
         found = {
@@ -45,6 +46,7 @@ class Command(BaseCommand):
                 share,
                 occurrences=max(1, options["occurrences"] * share // 100),
                 sign_ups=options["sign_ups"] * share // 100,
+                allocations=options["allocations"] * share // 100,
                 seconds=options["seconds"],
                 rounds=options["rounds"],
             )
@@ -54,14 +56,26 @@ class Command(BaseCommand):
         self.verdicts(found)
 
     def at_share(
-        self, tool: str, share: int, *, occurrences: int, sign_ups: int, seconds: int, rounds: int
+        self,
+        tool: str,
+        share: int,
+        *,
+        occurrences: int,
+        sign_ups: int,
+        allocations: int,
+        seconds: int,
+        rounds: int,
     ) -> list[Measured]:
         database = f"lokaal_bench_{share}"
         with measuring.fresh_database(database):
             measuring.manage(database, "migrate", "--verbosity=0")
             measuring.manage(database, "createcachetable")
             said = measuring.manage(
-                database, "fill", f"--occurrences={occurrences}", f"--sign-ups={sign_ups}"
+                database,
+                "fill",
+                f"--occurrences={occurrences}",
+                f"--sign-ups={sign_ups}",
+                f"--allocations={allocations}",
             )
             self.stdout.write(f"{share} %: {said.strip()}")
             looked_at = json.loads(measuring.manage(database, "bench", "--targets"))
@@ -69,8 +83,9 @@ class Command(BaseCommand):
                 Target(
                     one["name"],
                     one["path"],
-                    measuring.SIGN_UP_SCRIPT if one["arguments"] else None,
+                    SCRIPTS.get(one["name"]),
                     tuple(one["arguments"]),
+                    one["cookie"],
                 )
                 for one in looked_at
             ]
@@ -79,40 +94,6 @@ class Command(BaseCommand):
         for measured, one in zip(found, looked_at, strict=True):
             measured.queries, measured.size = one["queries"], one["size"]
         return found
-
-    def looked_at(self) -> list[dict[str, Any]]:
-        """In the database to measure: the pages, with the queries and bytes of one request each."""
-        coming = Occurrence.objects.public().upcoming()
-        joinable = coming.filter(
-            activity__participation=Participation.SIGN_UP,
-            state="planned",
-            starts_at__gt=timezone.now(),
-        ).select_related("activity")
-        to_join = list(joinable[:DATES_TO_JOIN])
-        Occurrence.objects.filter(pk__in=[one.pk for one in to_join]).update(capacity=100_000_000)
-        pages = {
-            "floor": "/floor/",
-            "agenda": "/agenda/",
-            "activity": coming[0].activity.get_absolute_url(),
-            "search": "/agenda/?q=naaien",
-        }
-        client = Client(HTTP_HOST="localhost")
-        found = []
-        for name, path in pages.items():
-            client.get(path)
-            with CaptureQueriesContext(connection) as queries:
-                response = client.get(path)
-            if response.status_code != 200:
-                raise ValueError(f"{path} answers {response.status_code}")
-            found.append(
-                {"name": name, "path": path, "arguments": [], "queries": len(queries),
-                 "size": len(response.content)}
-            )  # fmt: skip
-        arguments = [f"/activities/{one.activity_id}/join/ {one.pk}" for one in to_join]
-        return [
-            *found,
-            {"name": "sign-up", "path": "/", "arguments": arguments, "queries": 0, "size": 0},
-        ]
 
     def table(self, found: dict[int, list[Measured]]) -> None:
         self.stdout.write("")

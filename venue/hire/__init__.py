@@ -1,0 +1,1 @@
+"""Room hire, from a request to a key handed back: prices, options, quotes, bookings."""

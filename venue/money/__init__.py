@@ -1,0 +1,1 @@
+"""Invoices and payments: numbers without a gap, credit notes, bank files, e-invoices, the books."""
