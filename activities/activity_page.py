@@ -162,10 +162,7 @@ def _time(date: Occurrence) -> str:
         return _("De hele dag")
     if date.ends_at == date.starts_at:  # nobody said when it ends
         return (_("Om %(time)s uur.") % {"time": formats.clock(date.starts_at)}).rstrip(".")
-    return _("%(start)s tot %(end)s uur") % {
-        "start": formats.clock(date.starts_at),
-        "end": formats.clock(date.ends_at),
-    }
+    return formats.clock_range(date.starts_at, date.ends_at)
 
 
 def _own(text: str, date: Occurrence) -> str:

@@ -9,19 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import lazy
 from django.utils.translation import get_language, override
-from phonenumber_field.phonenumber import PhoneNumber
 
 from activities.calendars import calendar_bytes
 from activities.models import Occurrence, SignUp, Wish
 from lokaal.outbox import writing
+from lokaal.outbox.writing import in_its_language, link
 from lokaal.people.models import Channel
-
-#: Words that are made at the moment they are written, so in the language of the message.
-in_its_language = lazy(lambda make: make(), str)
 
 
 def joined(sign_up: SignUp, occurrence: Occurrence, *, secret: str) -> None:
@@ -31,7 +26,7 @@ def joined(sign_up: SignUp, occurrence: Occurrence, *, secret: str) -> None:
         occurrence,
         "joined",
         key=f"sign_up:{sign_up.id}:joined",
-        link=_link("activities:sign_up", sign_up.id, secret),
+        link=link("activities:sign_up", sign_up.id, secret),
         is_secret=True,
     )
 
@@ -187,8 +182,8 @@ def _tell(
             "centre": occurrence.centre,
             "title": in_its_language(lambda: _title(occurrence)),
             "bring": in_its_language(lambda: _words(occurrence).bring),
-            "code_page": _link("activities:code"),
-            "activity_page": _link("activities:activity", occurrence.activity_id),
+            "code_page": link("activities:code"),
+            "activity_page": link("activities:activity", occurrence.activity_id),
             **words,
         },
         calendar=calendar,
@@ -198,15 +193,12 @@ def _tell(
 
 
 def _recipient(sign_up: SignUp) -> writing.Recipient:
-    person = sign_up.person
-    phone: PhoneNumber | str = sign_up.phone or (person.phone if person else "")
-    return writing.Recipient(
-        name=sign_up.name,
-        email=sign_up.email or (person.email if person else "") or "",
-        phone=phone.as_e164 if isinstance(phone, PhoneNumber) else phone,
+    return writing.Recipient.reached_at(
+        sign_up.name,
+        phone=sign_up.phone,
+        email=sign_up.email,
         language=sign_up.language,
-        person=person,
-        channel=person.channel if person else "",
+        person=sign_up.person,
     )
 
 
@@ -216,8 +208,3 @@ def _title(occurrence: Occurrence) -> str:
 
 def _words(occurrence: Occurrence) -> Any:
     return occurrence.activity.words(get_language() or settings.LANGUAGE_CODE)
-
-
-def _link(name: str, *parts: object) -> str:
-    """Return the whole address of a page, in the language of the message."""
-    return in_its_language(lambda: settings.ORIGIN + reverse(name, args=parts))

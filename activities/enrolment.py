@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,18 +19,16 @@ from phonenumber_field.phonenumber import PhoneNumber, to_python
 from activities import emails
 from activities.exceptions import AlreadyThere, Full, NotOpen, TooManyCompanions
 from activities.models import MAX_COMPANIONS, ActivityState, Occurrence, SignUp, SignUpState
+from lokaal.people.contact import contact_of
 from lokaal.people.models import Person
 from lokaal.secret_links import (
+    SentForm,
     hash_of,
-    new_code,
-    new_secret,
-    plain_name,
-    secret_given_before,
-    secret_of_form,
+    saved_with_code,
+    sender,
     typed_code,
 )
 
-CODE_ATTEMPTS = 20
 #: A code is good until this long after the date: someone who came late may still ask.
 CODE_OUTLIVES_DATE = timedelta(days=1)
 
@@ -68,44 +66,36 @@ def join(
     """
     check_companions(companions)
     number = to_python(phone) if phone else ""
-    contact = number.as_e164 if isinstance(number, PhoneNumber) else email.lower()
-    who = f"{plain_name(name)}|{contact}|{person.pk if person else ''}"
+    contact = contact_of(number or "", email)
+    who = sender(name, contact, person)
+    sent = SentForm(f"sign-up|{occurrence.pk}", form_token, who)
     with transaction.atomic():
         locked = Occurrence.objects.locked(occurrence.pk)
-        form_key = hash_of(f"{form_token}|{who}") if form_token else ""
         if form_token:
-            sent_before = locked.sign_ups.with_page().filter(form_key=form_key).first()
+            sent_before = locked.sign_ups.with_page().filter(form_key=sent.key).first()
             if sent_before:
-                return Joined(
-                    sent_before,
-                    secret_given_before(
-                        sent_before.secret_hash, f"sign-up|{locked.pk}", form_token, who
-                    ),
-                    is_new=False,
-                )
+                given = sent.secret_given_before(sent_before.secret_hash)
+                return Joined(sent_before, given, is_new=False)
         check_open(locked)
         guest_key = "" if person or not contact else hash_of(who)
         _check_not_there(locked, person=person, guest_key=guest_key)
         check_places(locked, 1 + companions)
-        secret = (
-            secret_of_form(f"sign-up|{locked.pk}", form_token, who) if form_token else new_secret()
+        secret = sent.secret()
+        sign_up = SignUp(
+            occurrence=locked,
+            person=person,
+            name=name,
+            phone=number or "",
+            email=email,
+            guest_key=guest_key,
+            wants_call=wants_call,
+            companions=companions,
+            language=language,
+            secret_hash=hash_of(secret),
+            form_key=sent.key,
+            entered_by=entered_by,
         )
-        sign_up = _with_code(
-            SignUp(
-                occurrence=locked,
-                person=person,
-                name=name,
-                phone=number or "",
-                email=email,
-                guest_key=guest_key,
-                wants_call=wants_call,
-                companions=companions,
-                language=language,
-                secret_hash=hash_of(secret),
-                form_key=form_key,
-                entered_by=entered_by,
-            )
-        )
+        saved_with_code(sign_up, "activities_signup_code")
         _take(locked, sign_up.party_size)
         emails.joined(sign_up, locked, secret=secret)
     return Joined(sign_up, secret, is_new=True)
@@ -277,23 +267,3 @@ def _take(occurrence: Occurrence, places: int) -> None:
     """Count places of a locked date; a negative number gives them back."""
     occurrence.places_taken += places
     occurrence.save(update_fields=["places_taken"])
-
-
-def _with_code(sign_up: SignUp) -> SignUp:
-    """Save a new sign-up with a code that nobody else has."""
-    for _attempt in range(CODE_ATTEMPTS):
-        sign_up.code = new_code()
-        try:
-            with transaction.atomic():
-                sign_up.save(force_insert=True)
-        except IntegrityError as error:
-            if _constraint(error) != "activities_signup_code":
-                raise
-        else:
-            return sign_up
-    raise RuntimeError("No free code was found; the codes are nearly used up.")
-
-
-def _constraint(error: IntegrityError) -> str:
-    diagnosis = getattr(error.__cause__, "diag", None)
-    return getattr(diagnosis, "constraint_name", None) or ""

@@ -1,8 +1,8 @@
 """How often joining, wishing and looking up a code may be tried (lokaal.limits)."""
 
-from lokaal.limits import Limit, address_of, check, consume, count
+from lokaal.limits import Limit, address_of, consume, look_up
 
-__all__ = ["Limit", "address_of", "check", "consume", "count"]
+__all__ = ["Limit", "address_of", "consume", "look_up"]
 
 JOIN_FROM_ADDRESS = Limit("join", most=200, seconds=600)
 #: A stranger's e-mail address or phone is not flooded with our messages.

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
@@ -15,6 +17,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from lokaal.exceptions import TooOften
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,17 @@ def count(limit: Limit, who: str = "") -> None:
             cache.incr(key)
         except ValueError:  # it expired just now
             cache.add(key, 1, timeout=limit.seconds)
+
+
+def look_up(find: Callable[[], Found], *wrong: tuple[Limit, str]) -> Found:
+    """Find by something that can be guessed. What is wrong is counted; who guesses too often gets TooOften."""
+    for limit, who in wrong:
+        check(limit, who)
+    found = find()
+    if found is None:
+        for limit, who in wrong:
+            count(limit, who)
+    return found
 
 
 def consume(limit: Limit, who: str = "") -> None:

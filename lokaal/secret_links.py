@@ -6,11 +6,20 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from lokaal import constraints
+
+if TYPE_CHECKING:
+    from lokaal.people.models import Person
 
 CODE_LENGTH = 8
+CODE_ATTEMPTS = 20
 
 
 def hash_of(secret: str) -> str:
@@ -28,30 +37,68 @@ def new_secret() -> str:
     return secrets.token_hex(32)
 
 
-def secret_of_form(what: str, form_token: UUID, who: str, *, key: str = "") -> str:
-    """Return 256 bits that follow from the form that was sent and our own key.
-
-    So the same form sent again gives the same link, though only a hash of the secret is stored and the token of the
-    form is not stored at all. `what` names the kind of thing and the row that it belongs to.
-    """
-    said = f"{what}|{form_token}|{who}"
+def sealed(said: str, *, key: str = "") -> str:
+    """Return 256 bits that follow from what is said and our own key; who reads the database cannot make them."""
     return hmac.new(
         (key or settings.SECRET_KEY).encode(), said.encode(), hashlib.sha256
     ).hexdigest()
 
 
-def secret_given_before(stored_hash: str, what: str, form_token: UUID, who: str) -> str:
-    """Return the secret that was given for this form before; nothing when our key is no longer known."""
-    for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
-        secret = secret_of_form(what, form_token, who, key=key)
-        if is_secret_of(stored_hash, secret):
-            return secret
-    return ""
+@dataclass(frozen=True)
+class SentForm:
+    """A form that somebody may send twice: a button pressed again, the back button, a poor network.
+
+    The same form gives the same link, though only hashes are stored and the token not at all. `what` names the kind of
+    thing and the row that it belongs to; `token` is that of the form (None when there was none); `who` sent it.
+    """
+
+    what: str
+    token: UUID | None
+    who: str
+
+    @property
+    def key(self) -> str:
+        """What is stored to know the form again, under a unique constraint; empty without a form."""
+        return hash_of(self._said) if self.token else ""
+
+    def secret(self) -> str:
+        """Return the secret of the link to give; random without a form."""
+        return sealed(self._said) if self.token else new_secret()
+
+    def secret_given_before(self, stored_hash: str) -> str:
+        """Return the secret that was given for this form before; nothing when our key is no longer known."""
+        for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
+            secret = sealed(self._said, key=key)
+            if is_secret_of(stored_hash, secret):
+                return secret
+        return ""
+
+    @property
+    def _said(self) -> str:
+        return f"{self.what}|{self.token}|{self.who}"
 
 
 def new_code() -> str:
-    """Return eight random digits. The caller saves it under a unique constraint, and tries another when it is taken."""
+    """Return eight random digits, for `saved_with_code`."""
     return f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}d}"
+
+
+def saved_with_code(row: Any, code_constraint: str, form_constraint: str | None = None) -> bool:
+    """Save a new row with a code that nobody else has. False when the same form made a row at the same moment."""
+    for _attempt in range(CODE_ATTEMPTS):
+        row.code = new_code()
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError as error:
+            broken = constraints.broken_by(error)
+            if form_constraint and broken == form_constraint:
+                return False
+            if broken != code_constraint:
+                raise
+        else:
+            return True
+    raise RuntimeError("No free code was found; the codes are nearly used up.")
 
 
 def typed_code(typed: str) -> str:
@@ -63,6 +110,11 @@ def typed_code(typed: str) -> str:
 def shown_code(code: str) -> str:
     """The code as people read it: 4821 7730."""
     return f"{code[:4]} {code[4:]}"
+
+
+def sender(name: str, contact: str, person: Person | None) -> str:
+    """Who sent a form: the name, how they are reached, and the account if they have one."""
+    return f"{plain_name(name)}|{contact}|{person.pk if person else ''}"
 
 
 def plain_name(name: str) -> str:

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange, NumericRange
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg import errors
@@ -75,6 +75,7 @@ __all__ = [
     "take_each",
     "take_turn",
     "take_turn_of",
+    "wanted_each",
     "wanted_of",
 ]
 
@@ -295,6 +296,28 @@ def hide(uses: UseQuerySet) -> None:
 def wanted_of(use: Use) -> Wanted:
     """What a use holds, as one would ask for it."""
     unique = Equipment.objects.filter(part__allocations__use=use).exclude(part__spaces=use.space)
+    return _wanted(
+        use,
+        {row.equipment_id: row.count for row in use.equipment_uses.all()}
+        | dict.fromkeys(unique.values_list("id", flat=True), 1),
+    )
+
+
+def wanted_each(uses: Sequence[Use]) -> list[Wanted]:
+    """What several uses hold, in order, in a fixed number of queries."""
+    equipment: dict[UUID, dict[UUID, int]] = {use.pk: {} for use in uses}
+    for row in EquipmentUse.objects.filter(use__in=uses):
+        equipment[row.use_id][row.equipment_id] = row.count
+    own = Space.parts.through.objects.filter(
+        space_id=OuterRef("use__space_id"), part_id=OuterRef("part_id")
+    )
+    unique = Allocation.objects.filter(~Exists(own), use__in=uses, part__equipment__isnull=False)
+    for use_pk, pk in unique.values_list("use_id", "part__equipment"):
+        equipment[use_pk][pk] = 1
+    return [_wanted(use, equipment[use.pk]) for use in uses]
+
+
+def _wanted(use: Use, equipment: Mapping[UUID, int]) -> Wanted:
     return Wanted(
         space=use.space,
         starts_at=use.starts_at,
@@ -305,8 +328,7 @@ def wanted_of(use: Use) -> Wanted:
         staff=use.staff,
         layout=use.layout,
         is_private=use.is_private,
-        equipment={row.equipment_id: row.count for row in use.equipment_uses.all()}
-        | dict.fromkeys(unique.values_list("id", flat=True), 1),
+        equipment=equipment,
         before_minutes=use.before_minutes,
         after_minutes=use.after_minutes,
         buffer_reason=use.buffer_reason,

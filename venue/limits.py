@@ -1,8 +1,8 @@
 """How often a room may be asked for and a booking looked up (lokaal.limits)."""
 
-from lokaal.limits import Limit, address_of, check, consume, count
+from lokaal.limits import Limit, address_of, consume, look_up
 
-__all__ = ["Limit", "address_of", "check", "consume", "count"]
+__all__ = ["Limit", "address_of", "consume", "look_up"]
 
 HIRE_FROM_ADDRESS = Limit("hire", most=60, seconds=600)
 #: A stranger's e-mail address or phone is not flooded with our messages.

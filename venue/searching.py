@@ -308,26 +308,6 @@ def free_stretches(
     return [FreeStretch(by_pk[pk], start, end) for pk, start, end in answers.free(asks, length)]
 
 
-def first_free(
-    need: Need, windows: Sequence[tuple[datetime, datetime]], *, most: int = 5
-) -> list[Found]:
-    """The first windows (coming evenings) in which a room that fits is free, in order of time, one a window."""
-    spaces = [s for s in _candidates(need) if _fits(need, s, s.capacity_for(need.layout))[0]]
-    length = need.ends_at - need.starts_at
-    asks = [
-        Ask(one.space, one.starts_at, one.starts_at + length, *one.space.buffers_for(need.layout),
-            need.people + need.staff)
-        for one in free_stretches(need, spaces, windows)
-    ]  # fmt: skip
-    best: dict[int, Found] = {}
-    for ask, answer in zip(asks, answers.of(asks, need.equipment), strict=True):
-        found = _found(need, ask, answer, None)
-        nth = next(n for n, (start, end) in enumerate(windows) if start <= ask.starts_at < end)
-        if found.is_good and (nth not in best or _rank(found) < _rank(best[nth])):
-            best[nth] = found
-    return [best[nth] for nth in sorted(best)][:most]
-
-
 def nearest_and_later(
     need: Need, windows: Sequence[tuple[datetime, datetime]], *, most: int = 3
 ) -> tuple[list[Found], list[Found]]:

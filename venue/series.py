@@ -295,24 +295,25 @@ def preview_change(
     starts: time | None = None,
     ends: time | None = None,
     days_later: int = 0,
+    refuse: Callable[[BookingDate], Refusal | None] = lambda _date: None,
     **fields: Any,
 ) -> list[Previewed]:
-    """What such a change would meet, per date. Writes nothing."""
+    """What such a change would meet, per date. Writes nothing. Raises what `change` raises."""
     dates = _in_scope(booking_date, scope)
     planned = []
     wants = []
-    for one in dates:
-        on = timezone.localdate(one.use.starts_at) + timedelta(days=days_later)
-        wish = _wish(one, starts, ends, days_later, fields)
+    moving = []
+    held = allocating.wanted_each([one.use for one in dates])
+    for one, now in zip(dates, held, strict=True):
+        wish = refuse(one) or _wish(one, starts, ends, days_later, fields)
         if isinstance(wish, Refusal):
-            planned.append(Planned(on, problem=wish))
+            planned.append(Planned(timezone.localdate(one.use.starts_at), problem=wish))
             continue
-        want = allocating.changed(allocating.wanted_of(one.use), wish)
-        planned.append(Planned(on, want.starts_at, want.ends_at))
+        want = allocating.changed(now, wish)
+        planned.append(Planned(timezone.localdate(want.starts_at), want.starts_at, want.ends_at))
         wants.append(want)
-    checked = iter(
-        searching.check_each(wants, for_staff=for_staff, besides=[one.use_id for one in dates])
-    )
+        moving.append(one.use_id)
+    checked = iter(searching.check_each(wants, for_staff=for_staff, besides=moving))
     return [Previewed(one, next(checked) if one.starts_at else None) for one in planned]
 
 
@@ -357,7 +358,7 @@ def _brought_back(dates: Sequence[BookingDate]) -> list[Changed]:
 def _in_scope(booking_date: BookingDate, scope: Scope) -> list[BookingDate]:
     """The dates of a change, in order: planned and not begun."""
     now = timezone.now()
-    this = BookingDate.objects.select_related("use__space__centre", "booking").get(
+    this = BookingDate.objects.select_related("use__space__centre", "use__by", "booking").get(
         pk=booking_date.pk
     )
     is_alone = scope == Scope.THIS or this.series_id is None
@@ -368,7 +369,7 @@ def _in_scope(booking_date: BookingDate, scope: Scope) -> list[BookingDate]:
     dates = (
         BookingDate.objects.planned()
         .filter(series=this.series_id, use__starts_at__gt=now)
-        .select_related("use__space__centre", "booking")
+        .select_related("use__space__centre", "use__by", "booking")
         .order_by("use__starts_at", "id")
     )
     if scope == Scope.FOLLOWING:

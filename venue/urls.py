@@ -82,6 +82,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verhuur/<uuid:pk>/decline/", hiring_desk.booking_decline, name="booking_decline"),
     path("verhuur/<uuid:pk>/class/", hiring_desk.booking_class, name="booking_class"),
     path("verhuur/<uuid:pk>/call-off/", hiring_desk.booking_call_off, name="booking_call_off"),
+    path("verhuur/<uuid:pk>/say/", hiring_desk.booking_say, name="booking_say"),
+    path("verhuur/<uuid:pk>/agree/", hiring_desk.booking_agree, name="booking_agree"),
     path(
         "verhuur/<uuid:pk>/quote/draft/",
         hiring_desk.booking_quote_draft,
@@ -103,6 +105,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="booking_offer_again",
     ),
     path("verhuur/dates/<uuid:pk>/change/", hiring_dates.date_change, name="date_change"),
+    path("verhuur/dates/<uuid:pk>/skip/", hiring_dates.date_skip, name="date_skip"),
     path("verhuur/dates/<uuid:pk>/call-off/", hiring_dates.date_call_off, name="date_call_off"),
     path(
         "verhuur/dates/<uuid:pk>/bring-back/", hiring_dates.date_bring_back, name="date_bring_back"

@@ -10,13 +10,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from phonenumber_field.phonenumber import PhoneNumber
 
 from activities.models import MAX_COMPANIONS, Activity, Occurrence
 from lokaal.look.formats import clock, relative_day
 from lokaal.look.own_words import joined, own_words
 from lokaal.look.widgets import Option, PickOne
-from lokaal.people.fields import EmailField, PhoneField, TokenField, TrapField
+from lokaal.people.contact import ReachableForm
+from lokaal.people.fields import CodeField, EmailField, PhoneField, TokenField, TrapField
 from lokaal.people.forms import NameField
 from lokaal.people.models import Visitor
 
@@ -54,7 +54,7 @@ class CompanionsField(forms.TypedChoiceField):
         )
 
 
-class JoinForm(forms.Form):
+class JoinForm(ReachableForm):
     """Ik kom. Asks a date and a name; phone, e-mail, company and a call are all free to leave open.
 
     `dates` are the dates that may be shown, in order; `chosen` is the one to tick. Someone signed in has a name and
@@ -102,10 +102,7 @@ class JoinForm(forms.Form):
                 (date for date in self.open_dates if date.pk == chosen), self.open_dates[0]
             )
             self.initial.setdefault("date", str(wanted.pk))
-        if visitor.is_authenticated:
-            self.initial.setdefault("name", visitor.name)
-            for field in ("phone", "email", "wants_call"):
-                del self.fields[field]
+        self.fill_in(visitor)
 
     @classmethod
     def for_activity(
@@ -131,27 +128,9 @@ class JoinForm(forms.Form):
         return bool(self.open_dates)
 
     @property
-    def asks_contact(self) -> bool:
-        return "phone" in self.fields
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("wants_call") and not cleaned.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", _("Vul je telefoonnummer in. Dan kunnen we je bellen."))
-        return cleaned
-
-    @property
     def occurrence(self) -> Occurrence:
         """The date that was chosen, of a valid form."""
         return next(date for date in self.dates if str(date.pk) == self.cleaned_data["date"])
-
-    @property
-    def contact(self) -> str:
-        """How the person of a valid form is reached, or an empty text."""
-        phone = self.cleaned_data.get("phone")
-        return (
-            phone.as_e164 if isinstance(phone, PhoneNumber) else self.cleaned_data.get("email", "")
-        )
 
 
 def _uuid(text: str) -> uuid.UUID | None:
@@ -228,22 +207,4 @@ class RejoinForm(forms.Form):
 class CodeForm(forms.Form):
     """The code of a slip or a message."""
 
-    code = forms.CharField(
-        label=gettext_lazy("Je code"),
-        help_text=gettext_lazy("Dat zijn 8 cijfers. Ze staan op je briefje of in je bericht."),
-        error_messages={"required": gettext_lazy("Vul je code in. Dat zijn 8 cijfers.")},
-        widget=forms.TextInput(
-            {
-                "inputmode": "numeric",
-                "autocomplete": "off",
-                "class": "code-input",
-                "maxlength": "40",
-            }
-        ),
-    )
-
-    def clean_code(self) -> str:
-        code = self.cleaned_data["code"]
-        if sum(c.isdigit() for c in code) != 8:
-            raise forms.ValidationError(_("Een code heeft 8 cijfers. Kijk het nog eens na."))
-        return str(code)[:40]
+    code = CodeField()

@@ -12,6 +12,7 @@ from activities.models.wish import REPLY_LENGTH
 from lokaal import bsn
 from lokaal.centres.models import Centre
 from lokaal.look.widgets import PickOne
+from lokaal.people.contact import ReachableForm
 from lokaal.people.fields import EmailField, PhoneField, TextField, TokenField, TrapField
 from lokaal.people.forms import NameField
 from lokaal.people.models import Visitor
@@ -19,7 +20,7 @@ from lokaal.people.models import Visitor
 WISH_LENGTH = 500
 
 
-class WishForm(forms.Form):
+class WishForm(ReachableForm):
     """One sentence; who you are and how you are reached only if you like. Someone signed in is known already."""
 
     optional_unsaid = ("phone", "email")
@@ -57,10 +58,6 @@ class WishForm(forms.Form):
             if not visitor.phone:
                 del self.fields["wants_call"]
 
-    @property
-    def asks_contact(self) -> bool:
-        return "phone" in self.fields
-
     def clean_text(self) -> str:
         text = " ".join(str(self.cleaned_data["text"]).split())
         if len(text) > WISH_LENGTH:
@@ -69,13 +66,6 @@ class WishForm(forms.Form):
                 % {"most": WISH_LENGTH}
             )
         return _without_bsn(text)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        asks = self.asks_contact and cleaned.get("wants_call")
-        if asks and not cleaned.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", _("Vul je telefoonnummer in. Dan kunnen we je bellen."))
-        return cleaned
 
 
 class ReplyForm(forms.Form):

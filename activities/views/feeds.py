@@ -25,6 +25,7 @@ from activities.models import Activity
 from activities.models.occurrence import OccurrenceQuerySet
 from lokaal.centres.models import Centre
 from lokaal.look import formats
+from lokaal.outbox.layout import absolute
 from lokaal.people.perms import public
 from venue.models import Space
 
@@ -118,10 +119,10 @@ def agenda_rss(request: HttpRequest) -> HttpResponse:
     language = get_language() or settings.LANGUAGE_CODE
     feed = Rss201rev2Feed(
         title=_("Nieuw bij %(house)s") % {"house": settings.SITE_NAME},
-        link=_absolute(reverse("activities:agenda")),
+        link=absolute(reverse("activities:agenda")),
         description=_("Wat er nieuw is in de agenda."),
         language=language,
-        feed_url=_absolute(request.path),
+        feed_url=absolute(request.path),
     )
     for activity in _newest():
         words = activity.words(language)
@@ -129,7 +130,7 @@ def agenda_rss(request: HttpRequest) -> HttpResponse:
         when = formats.relative_day(first), formats.clock(first)
         feed.add_item(
             title=words.title,
-            link=_absolute(activity.get_absolute_url()),
+            link=absolute(activity.get_absolute_url()),
             description="\n".join(
                 line for line in [", ".join(when), activity.centre.name, words.summary] if line
             ),
@@ -223,7 +224,3 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines += [f"Disallow: /{prefix}{path}" for prefix in prefixes for path in NOT_FOR_ROBOTS]
     lines += ["", f"Sitemap: {settings.ORIGIN}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-
-
-def _absolute(path: str) -> str:
-    return f"{settings.ORIGIN}{path}"

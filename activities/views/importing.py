@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from activities.forms.importing import (
     BringForm,
@@ -33,11 +33,11 @@ from activities.models.importing import IMPORTING_ROLES
 from activities.perms import can_import
 from lokaal.centres.models import Centre
 from lokaal.exceptions import Refusal
+from lokaal.pages import get_or_post
 from lokaal.people.models import Person
 from lokaal.people.perms import signed_in, staff_required
 
 staff_of_imports = staff_required(*IMPORTING_ROLES)
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 # Bringing ----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from activities import organising, perms, planning
 from activities.exceptions import BelowTaken
@@ -45,6 +45,7 @@ from activities.organised import (
 )
 from lokaal import languages, local_time
 from lokaal.exceptions import Refusal
+from lokaal.pages import get_or_post
 from lokaal.people import perms as people_perms
 from lokaal.people.fields import TokenField
 from lokaal.people.models import Person
@@ -55,8 +56,6 @@ MOST_DATES_SHOWN = 60
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def organiser_view(view: View[Arguments]) -> View[Arguments]:

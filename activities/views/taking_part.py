@@ -14,8 +14,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -38,11 +36,10 @@ from activities.models import Activity, Occurrence, SignUp
 from activities.models.activity import EDITING_ROLES
 from lokaal.exceptions import Refusal, TooOften
 from lokaal.look.qr import qr_svg
-from lokaal.people.models import Person
-from lokaal.people.perms import may_pass, public, staff_required
+from lokaal.pages import is_open, open_for_a_while, private
+from lokaal.people.perms import may_pass, public, staff_required, visiting
 
-#: For this long a code that was filled in opens its sign-up in the same browser: long enough to change it.
-SECONDS_OPEN_BY_CODE = 30 * 60
+#: In the session: sign-ups that were opened with their code.
 OPENED_BY_CODE = "sign_ups_opened_by_code"
 
 SignUpView = Callable[[HttpRequest, SignUp, str], HttpResponse]
@@ -71,7 +68,7 @@ def occurrence_join(request: HttpRequest, pk: UUID) -> HttpResponse:
             email=form.cleaned_data.get("email", ""),
             companions=form.cleaned_data["companions"],
             wants_call=form.cleaned_data.get("wants_call", False),
-            person=_person(request),
+            person=visiting(request),
             form_token=form.cleaned_data["token"],
             language=get_language() or "nl",
         )
@@ -125,8 +122,7 @@ def _already_there(request: HttpRequest, found: SignUp) -> HttpResponse:
 def for_holder(view: SignUpView) -> Callable[..., HttpResponse]:
     """Give a view the sign-up, for whoever may open it; anybody else gets a plain sentence and a phone number.
 
-    What follows is private: never stored, never found by search engines. (The referrer goes to our own pages only,
-    by SECURE_REFERRER_POLICY; "no-referrer" would make browsers send `Origin: null`, which the CSRF check refuses.)
+    What follows is private.
     """
 
     @public
@@ -149,9 +145,7 @@ def for_holder(view: SignUpView) -> Callable[..., HttpResponse]:
             )
         else:
             response = view(request, found, secret)
-        add_never_cache_headers(response)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+        return private(response)
 
     return guarded
 
@@ -182,7 +176,7 @@ def sign_up_change(request: HttpRequest, found: SignUp, secret: str) -> HttpResp
 @for_holder
 @require_POST
 def sign_up_cancel(request: HttpRequest, found: SignUp, secret: str) -> HttpResponse:
-    by = None if secret else _person(request)
+    by = None if secret else visiting(request)
     try:
         enrolment.cancel(found, by=by)
     except NotOpen as refusal:
@@ -274,8 +268,7 @@ def _opened(request: HttpRequest, pk: UUID) -> SignUp | None:
     found = SignUp.objects.with_page().filter(pk=pk).first()
     if found is None:
         return None
-    opened_at = request.session.get(OPENED_BY_CODE, {}).get(str(pk), 0)
-    if timezone.now().timestamp() - opened_at < SECONDS_OPEN_BY_CODE:
+    if is_open(request, OPENED_BY_CODE, pk):
         return found
     if perms.is_of(request.user, found):
         return found
@@ -304,9 +297,7 @@ def code(request: HttpRequest) -> HttpResponse:
             status = 429
         else:
             if found:
-                opened = request.session.get(OPENED_BY_CODE, {})
-                opened[str(found.pk)] = int(timezone.now().timestamp())
-                request.session[OPENED_BY_CODE] = opened
+                open_for_a_while(request, OPENED_BY_CODE, found.pk)
                 return redirect("activities:sign_up", found.pk)
             form.add_error("code", _("Deze code kennen wij niet. Kijk nog eens goed, of bel ons."))
             status = 404
@@ -315,18 +306,12 @@ def code(request: HttpRequest) -> HttpResponse:
 
 def _found_by_code(request: HttpRequest, typed: str) -> SignUp | None:
     """Look a code up. Wrong ones are counted; who guesses too often may not look for a while."""
-    wrong = [
+    return limits.look_up(
+        lambda: enrolment.find_by_code(typed),
         (limits.WRONG_CODE_FROM_ADDRESS, limits.address_of(request)),
         (limits.WRONG_CODE_SAME, "".join(c for c in typed if c.isdigit())),
         (limits.WRONG_CODE_ANYWHERE, ""),
-    ]
-    for limit, who in wrong:
-        limits.check(limit, who)
-    found = enrolment.find_by_code(typed)
-    if found is None:
-        for limit, who in wrong:
-            limits.count(limit, who)
-    return found
+    )
 
 
 # At the desk -------------------------------------------------------------------------------------
@@ -354,7 +339,7 @@ def desk_sign_up(request: HttpRequest, pk: UUID) -> HttpResponse:
                 companions=form.cleaned_data["companions"],
                 form_token=form.cleaned_data["token"],
                 language=get_language() or "nl",
-                entered_by=_person(request),
+                entered_by=visiting(request),
             )
         except AlreadyThere as refusal:
             messages.info(request, _("Deze gast staat al op de lijst."))
@@ -385,7 +370,3 @@ def _sentence(request: HttpRequest, *, status: int, heading: str, sentence: str)
     """A page that says in plain words what is the matter, with a way on and a phone number."""
     context = {"heading": heading, "sentence": sentence}
     return render(request, "activities/sentence.html", context, status=status)
-
-
-def _person(request: HttpRequest) -> Person | None:
-    return request.user if isinstance(request.user, Person) else None

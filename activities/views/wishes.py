@@ -14,8 +14,7 @@ from activities.forms.wishes import WISH_LENGTH, WishForm
 from activities.models import Wish
 from lokaal.centres.models import Centre
 from lokaal.exceptions import TooOften
-from lokaal.people.models import Person
-from lokaal.people.perms import public
+from lokaal.people.perms import public, visiting
 
 
 @public
@@ -55,7 +54,7 @@ def _told(request: HttpRequest, form: WishForm) -> Wish:
         phone=cleaned.get("phone", ""),
         email=cleaned.get("email", ""),
         wants_call=cleaned.get("wants_call", False),
-        person=request.user if isinstance(request.user, Person) else None,
+        person=visiting(request),
         form_token=cleaned["token"],
         language=get_language() or "nl",
     )

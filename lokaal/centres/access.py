@@ -20,7 +20,6 @@ class AccessFact:
 
 def access_facts(centre: Centre) -> list[AccessFact]:
     """The five facts of a centre, always in this order."""
-    unknown = _("Dat weten we nog niet. Bel ons even.")
     rows = [
         (
             centre.step_free_entrance,
@@ -59,12 +58,15 @@ def access_facts(centre: Centre) -> list[AccessFact]:
             _("Is er een gehandicaptenparkeerplaats?"),
         ),
     ]
-    facts = []
-    for value, icon, yes, no, question, *about in rows:
-        if value == Fact.YES:
-            facts.append(AccessFact(icon, yes, *about))
-        elif value == Fact.NO:
-            facts.append(AccessFact("no-symbol", no))
-        else:
-            facts.append(AccessFact("question-mark-circle", question, unknown))
-    return facts
+    return [fact_in_words(*row) for row in rows]
+
+
+def fact_in_words(
+    value: str, icon: str, yes: str, no: str, question: str, about: str = ""
+) -> AccessFact:
+    """One fact (a Fact) as it is said when it is so (with more `about` it), when it is not, and when nobody knows."""
+    if value == Fact.YES:
+        return AccessFact(icon, yes, about)
+    if value == Fact.NO:
+        return AccessFact("no-symbol", no)
+    return AccessFact("question-mark-circle", question, _("Dat weten we nog niet. Bel ons even."))

@@ -6,8 +6,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -16,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from lokaal.admin import HouseInline, HouseModelAdmin, HouseStackedInline
+from lokaal.admin import DropsOldPhoto, HouseInline, HouseModelAdmin, HouseStackedInline
 from lokaal.centres import closed_days
 from lokaal.centres.forms import CentreForm, ClosedDaysForm
 from lokaal.centres.models import (
@@ -42,7 +40,7 @@ class CentreTranslationInline(HouseStackedInline):
 
 
 @admin.register(Centre)
-class CentreAdmin(HouseModelAdmin):
+class CentreAdmin(DropsOldPhoto):
     explanation = gettext_lazy("Adres, openingstijden, foto, hoe je er komt en binnenkomt.")
     may_delete = True
     form = CentreForm
@@ -103,13 +101,6 @@ class CentreAdmin(HouseModelAdmin):
             )
             return HttpResponseRedirect(reverse("admin:centres_centre_change", args=[centre.pk]))
         return super().delete_view(request, object_id, extra_context)
-
-    def save_model(self, request: HttpRequest, obj: Centre, form: Any, change: bool) -> None:
-        """Keep the centre; a photo that was replaced goes once that is certain."""
-        before = form.initial.get("photo") if change and "photo" in form.changed_data else None
-        super().save_model(request, obj, form, change)
-        if before:
-            transaction.on_commit(lambda: default_storage.delete(before.name))
 
 
 @admin.register(CentreTranslation)

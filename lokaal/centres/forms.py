@@ -21,12 +21,8 @@ from lokaal.exceptions import Refusal
 from lokaal.look.formats import day
 
 
-class CentreForm(forms.ModelForm):
-    """A centre; its photo is made small and loses what the camera wrote in it."""
-
-    class Meta:
-        model = Centre
-        exclude: list[str] = []
+class SmallPhoto(forms.ModelForm):
+    """A photo is made small and loses what the camera wrote in it."""
 
     def clean_photo(self) -> File | bool | None:
         photo = self.cleaned_data.get("photo")
@@ -36,6 +32,10 @@ class CentreForm(forms.ModelForm):
             return cleaned_photo(photo)
         except Refusal as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
+
+
+class ToldPhoto(SmallPhoto):
+    """A photo as well, and never without words for who does not see it."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -47,6 +47,14 @@ class CentreForm(forms.ModelForm):
                 "photo_description", _("Vertel wat er op de foto staat. Niet iedereen ziet hem.")
             )
         return cleaned
+
+
+class CentreForm(ToldPhoto):
+    """A centre."""
+
+    class Meta:
+        model = Centre
+        exclude: list[str] = []
 
 
 ALL = "all"

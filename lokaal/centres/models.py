@@ -15,7 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from lokaal.centres.photos import photo_url
 from lokaal.keys import UUIDKey
+from lokaal.translated import Translated
 
 
 class Mark(models.TextChoices):
@@ -75,7 +77,7 @@ class CentreQuerySet(models.QuerySet["Centre"]):
         )
 
 
-class Centre(models.Model):
+class Centre(Translated):
     """A meeting place."""
 
     id = UUIDKey()
@@ -128,17 +130,7 @@ class Centre(models.Model):
     @property
     def photo_url(self) -> str:
         """Where our own site serves the photo; empty when there is none."""
-        return (
-            reverse("centre_photo", args=[str(self.photo.name).split("/")[-1]])
-            if self.photo
-            else ""
-        )
-
-    def words(self, field: str, language: str) -> tuple[str, str]:
-        """Return the text of a field and its language: the translation, or else the Dutch words."""
-        translated = next((t for t in self.translations.all() if t.language == language), None)
-        text = getattr(translated, field, "")
-        return (text, language) if text else (getattr(self, field), "nl")
+        return photo_url("centre_photo", self.photo)
 
     def is_needed(self) -> bool:
         """True when something that must not lose its place stands at this centre: an activity, a date, a wish."""

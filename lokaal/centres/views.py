@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -17,11 +15,10 @@ from django.views.decorators.http import require_safe
 from lokaal.centres.access import access_facts
 from lokaal.centres.models import Centre
 from lokaal.centres.opening import opening_of, special_ahead
+from lokaal.centres.photos import photo_response
 from lokaal.people.perms import public
 
 MAP = "https://www.openstreetmap.org/search"  # a plain link: nothing of it is loaded here
-PHOTO_NAME = re.compile(r"[A-Za-z0-9_-]+\.webp")
-ONE_YEAR = 365 * 24 * 60 * 60
 
 
 @public
@@ -69,20 +66,4 @@ def _page_of(centre: Centre) -> dict[str, Any]:
 @public
 @require_safe
 def photo(request: HttpRequest, name: str) -> FileResponse:
-    """The photo of a centre. Only files that a centre has are served; a new photo has a new name."""
-    if not PHOTO_NAME.fullmatch(name):
-        raise Http404
-    found = get_object_or_404(Centre, photo=f"centres/{name}")
-    try:
-        file = default_storage.open(str(found.photo.name))
-    except FileNotFoundError:
-        raise Http404 from None
-    return FileResponse(
-        file,
-        content_type="image/webp",
-        headers={
-            "Cache-Control": f"public, max-age={ONE_YEAR}, immutable",
-            "Content-Security-Policy": "default-src 'none'",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return photo_response(Centre, name)

@@ -44,6 +44,16 @@ def clock_range(start: datetime | time, end: datetime | time) -> str:
     return _("%(start)s tot %(end)s uur") % {"start": clock(start), "end": clock(end)}
 
 
+def day_and_clock(moment: datetime) -> str:
+    """dinsdag 1 december, 12.00 uur."""
+    return _("%(day)s, %(time)s uur") % {"day": day(moment), "time": clock(moment)}
+
+
+def day_and_range(start: datetime, end: datetime) -> str:
+    """dinsdag 1 december, 13.30 tot 15.30 uur."""
+    return _("%(day)s, %(time)s") % {"day": day(start), "time": clock_range(start, end)}
+
+
 def day(moment: date | datetime) -> str:
     """The day in full: dinsdag 24 november. With the year when that is not this year."""
     this = _date(moment)
@@ -69,6 +79,11 @@ def tile(moment: date | datetime) -> Tile:
 def euro(cents: int) -> str:
     """An amount in cents: € 4, € 3,50, € 1.250. Cents are left out when there are none."""
     return _euro(cents, _language())
+
+
+def locale() -> Locale:
+    """How numbers and days are written for the reader (babel)."""
+    return _locale(_language())
 
 
 def _language() -> str:

@@ -14,18 +14,26 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import get_supported_language_variant, override
 
 from lokaal.outbox.layout import absolute, mail_html
 from lokaal.outbox.models import Attachment, Message, MessageState
+from lokaal.people.contact import written
 from lokaal.people.models import Channel
 from lokaal.people.names import NAME_LENGTH
 
 if TYPE_CHECKING:
+    from phonenumber_field.phonenumber import PhoneNumber
+
     from lokaal.centres.models import Centre
     from lokaal.people.models import Person
 
-__all__ = ["Attached", "Recipient", "absolute", "post"]
+__all__ = ["Attached", "Recipient", "absolute", "in_its_language", "link", "post"]
+
+#: Words that are made at the moment they are written, so in the language of the message.
+in_its_language = lazy(lambda make: make(), str)
 
 SUBJECT_LENGTH = 200
 ADDRESS_LENGTH = 254
@@ -56,10 +64,30 @@ class Recipient:
         return cls(
             name=person.name,
             email=person.email or "",
-            phone=person.phone.as_e164 if person.phone else "",
+            phone=written(person.phone or ""),
             language=person.preferred_language,
             person=person,
             channel=person.channel,
+        )
+
+    @classmethod
+    def reached_at(
+        cls,
+        name: str,
+        *,
+        phone: PhoneNumber | str,
+        email: str,
+        language: str,
+        person: Person | None,
+    ) -> Recipient:
+        """Somebody who gave a phone number or an address with what they asked; else those of their account."""
+        return cls(
+            name=name,
+            email=email or (person.email if person else "") or "",
+            phone=written(phone or (person.phone if person else "") or ""),
+            language=language,
+            person=person,
+            channel=person.channel if person else "",
         )
 
     @property
@@ -73,6 +101,11 @@ class Recipient:
 
     def address_for(self, channel: Channel) -> str:
         return {Channel.EMAIL: self.email, Channel.SMS: str(self.phone)}.get(channel, "")
+
+
+def link(name: str, *parts: object) -> str:
+    """Return the whole address of a page, in the language of the message."""
+    return in_its_language(lambda: settings.ORIGIN + reverse(name, args=parts))
 
 
 def post(

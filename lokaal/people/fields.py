@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from phonenumber_field.phonenumber import PhoneNumber, to_python
 
 from lokaal.people.names import clean_name
+from lokaal.secret_links import CODE_LENGTH
 
 ValidationResult = phonenumbers.ValidationResult
 
@@ -106,6 +107,36 @@ class TokenField(forms.UUIDField):
             return super().clean(value) or uuid.uuid4()
         except forms.ValidationError:
             return uuid.uuid4()
+
+
+class CodeField(forms.CharField):
+    """The code of a slip as people type it. Cleans to what was typed, when it has as many digits as a code."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", gettext_lazy("Je code"))
+        options.setdefault(
+            "help_text",
+            gettext_lazy("Dat zijn 8 cijfers. Ze staan op je briefje of in je bericht."),
+        )
+        options.setdefault(
+            "widget",
+            forms.TextInput(
+                {
+                    "inputmode": "numeric",
+                    "autocomplete": "off",
+                    "class": "code-input",
+                    "maxlength": "40",
+                }
+            ),
+        )
+        super().__init__(**options)
+        self.error_messages["required"] = gettext_lazy("Vul je code in. Dat zijn 8 cijfers.")
+
+    def clean(self, value: Any) -> str:
+        code = str(super().clean(value))
+        if sum(c.isdigit() for c in code) != CODE_LENGTH:
+            raise forms.ValidationError(_("Een code heeft 8 cijfers. Kijk het nog eens na."))
+        return code[:40]
 
 
 class TrapField(forms.CharField):

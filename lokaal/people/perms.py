@@ -41,6 +41,11 @@ def signed_in(request: HttpRequest) -> Person:
     return request.user
 
 
+def visiting(request: HttpRequest) -> Person | None:
+    """The person who is signed in, for public views; None for anybody else."""
+    return request.user if isinstance(request.user, Person) else None
+
+
 def holds_staff_role(visitor: Visitor, *roles: Role) -> bool:
     """True when the visitor holds one of the roles today (any role when none is named), at whatever centre."""
     if not visitor.is_authenticated or not visitor.is_active:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -28,7 +28,7 @@ from lokaal.outbox.models import Message
 from lokaal.outbox.perms import desks_of
 from lokaal.people.models import Person
 from venue.hire import hiring_desk
-from venue.perms import KITCHEN_ROLES, PLANNING_ROLES
+from venue.perms import KITCHEN_ROLES, LOOKING_ROLES, MONEY_ROLES, PLANNING_ROLES
 
 NAMES_PER_DATE = 6
 ROWS_PER_LIST = 5
@@ -110,6 +110,14 @@ class Rows:
         return bool(self.rows)
 
 
+class OtherDesk(NamedTuple):
+    """Another page where this person works: a word, a pictogram and the address."""
+
+    word: Any
+    icon: str
+    url: str
+
+
 @dataclass(frozen=True)
 class Desk:
     """Everything on the page of the desk."""
@@ -124,8 +132,7 @@ class Desk:
     paper: Rows
     failed: Rows
     may_import: bool
-    plans_rooms: bool = False
-    cooks: bool = False
+    others: list[OtherDesk] = field(default_factory=list)
     hire_requests: int = 0
 
     @property
@@ -166,10 +173,24 @@ def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = Non
         paper=_first(list(letters.to_print()[:ROWS_COUNTED])),
         failed=_first(list(letters.failed()[:ROWS_COUNTED])),
         may_import=can_import(person),
-        plans_rooms=(plans := person.holds(*PLANNING_ROLES)),
-        cooks=person.holds(*KITCHEN_ROLES),
-        hire_requests=hiring_desk.waiting_count(person) if plans else 0,
+        others=other_desks(person),
+        hire_requests=hiring_desk.waiting_count(person) if person.holds(*PLANNING_ROLES) else 0,
     )
+
+
+def other_desks(person: Person) -> list[OtherDesk]:
+    """The other pages where this person works, by their roles. No query."""
+    desks = (
+        (LOOKING_ROLES, _("Planner"), "calendar", "venue:planner"),
+        (LOOKING_ROLES, _("Verhuur"), "building-office-2", "venue:hiring_desk"),
+        (KITCHEN_ROLES, _("Keuken"), "pan", "venue:kitchen"),
+        (MONEY_ROLES, _("Facturen"), "document-text", "venue:invoices"),
+    )
+    return [
+        OtherDesk(word, icon, reverse(view))
+        for roles, word, icon, view in desks
+        if person.holds(*roles)
+    ]
 
 
 def centres_of(person: Person) -> QuerySet[Centre]:

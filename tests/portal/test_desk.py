@@ -488,3 +488,29 @@ def test_a_wish_for_another_desk_is_not_found(client: Client) -> None:
     assert reply.status_code == 404
     wish.refresh_from_db()
     assert wish.answered_at is None
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        (Role.HOST, ["Planner", "Verhuur"]),
+        (Role.VENUE, ["Planner", "Verhuur", "Keuken"]),
+        (Role.KITCHEN, ["Planner", "Verhuur", "Keuken"]),
+        (Role.TREASURER, ["Facturen"]),
+        (Role.DIRECTOR, ["Planner", "Verhuur", "Keuken", "Facturen"]),
+        (Role.SOCIAL_WORKER, []),
+    ],
+)
+def test_desk_leads_to_the_other_pages_where_one_works(
+    role: Role, words: list[str], client: Client
+) -> None:
+    person = PersonFactory()
+    StaffRole.objects.create(person=person, role=role, centre=CentreFactory())
+    client.force_login(person)
+
+    response = client.get(reverse(DESK))
+
+    others = response.context["desk"].others
+    assert [str(other.word) for other in others] == words
+    assert [client.get(other.url).status_code for other in others] == [200] * len(words)
+    assert all(f'href="{other.url}"' in response.content.decode() for other in others)

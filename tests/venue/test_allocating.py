@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
@@ -291,6 +292,20 @@ def test_change_that_cannot_be_leaves_all_as_it_was() -> None:
     use.refresh_from_db()
     assert (use.space, use.people, rows(use)) == (house.a, 10, before)
     assert allocating.wanted_of(use).equipment == {beamer.pk: 1}
+
+
+def test_wanted_each_says_of_every_use_what_it_holds(django_assert_num_queries: Any) -> None:
+    house = hall()
+    beamer = EquipmentFactory(centre=house.centre)
+    piano = EquipmentFactory(centre=house.centre, part=PartFactory(centre=house.centre))
+    uses = [
+        allocating.take(wanted(house.a, days=days, people=days, equipment=equipment))
+        for days, equipment in enumerate([{}, {beamer.pk: 1}, {beamer.pk: 1, piano.pk: 1}], 1)
+    ]
+    with django_assert_num_queries(2):
+        found = allocating.wanted_each(uses)
+    assert found == [allocating.wanted_of(use) for use in uses]
+    assert found[2].equipment == {beamer.pk: 1, piano.pk: 1}
 
 
 def test_change_within_its_own_time_does_not_meet_itself() -> None:

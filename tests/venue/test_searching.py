@@ -339,16 +339,17 @@ def test_nearest_gives_rooms_that_fit_at_the_nearest_times() -> None:
     ]
 
 
-def test_first_free_finds_the_first_free_evenings() -> None:
+def test_later_finds_the_first_free_evenings() -> None:
     house = hall()
     for days in (7, 8):
         allocating.take(wanted(house.whole, days=days))
     allocating.take(wanted(house.b, days=9))
     evenings = [evening(days, 18, 5) for days in range(7, 12)]
-    found = searching.first_free(need(people=15), evenings, most=2)
+    _nearest, found = searching.nearest_and_later(need(people=15), evenings)
     assert [(one.space, one.starts_at) for one in found] == [
         (house.a, evenings[2][0]),
         (house.a, evenings[3][0]),
+        (house.a, evenings[4][0]),
     ]
 
 

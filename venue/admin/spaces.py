@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.files.storage import default_storage
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from lokaal.admin import HouseInline, HouseModelAdmin, HouseStackedInline, LookOnlyAdmin
+from lokaal.admin import (
+    DropsOldPhoto,
+    HouseInline,
+    HouseModelAdmin,
+    HouseStackedInline,
+    LookOnlyAdmin,
+)
 from venue.forms.house import BuildingForm, EquipmentForm, SpaceForm
 from venue.models import (
     Allocation,
@@ -58,7 +62,7 @@ class SpaceTranslationInline(HouseStackedInline):
 
 
 @admin.register(Space)
-class SpaceAdmin(StaysInItsHouse):
+class SpaceAdmin(DropsOldPhoto, StaysInItsHouse):
     explanation = _(
         "De zalen: uit welke delen ze bestaan, hoe ze kunnen staan, wat er vast bij is."
     )
@@ -81,13 +85,6 @@ class SpaceAdmin(StaysInItsHouse):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {"slug": ["name"]} if obj is None else {}
-
-    def save_model(self, request: HttpRequest, obj: Space, form: Any, change: bool) -> None:
-        """Keep the space; a photo that was replaced goes once that is certain."""
-        before = form.initial.get("photo") if change and "photo" in form.changed_data else None
-        super().save_model(request, obj, form, change)
-        if before:
-            transaction.on_commit(lambda: default_storage.delete(before.name))
 
 
 class BeginsAtItsSpace(HouseModelAdmin):

@@ -14,9 +14,9 @@ from lokaal.centres.models import Centre
 from lokaal.local_time import day_starts_at
 from lokaal.look.formats import clock, day
 from lokaal.people.models import Person
+from lokaal.secret_links import hash_of
 from venue.board import planned
 from venue.models import DoorLink, DoorPurpose, Hold, Space, Use, UseKind
-from venue.models.door import hash_of
 
 ONE_DAY = timedelta(days=1)
 MOST_NEXT = 4

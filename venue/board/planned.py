@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from lokaal.look.formats import clock, day
+from lokaal.look.formats import clock, clock_range, day
 from venue.hire.offering import LAYOUT_ICONS
 from venue.models import BookingDate, CateringOrder, Equipment, Hold, Layout, Use, UseKind
 
@@ -79,7 +79,7 @@ def stretch(starts_at: datetime, ends_at: datetime) -> str:
             "day": day(ends),
             "end": clock(ends),
         }
-    return _("%(start)s tot %(end)s uur") % {"start": clock(starts), "end": clock(ends)}
+    return clock_range(starts, ends)
 
 
 def when(use: Use) -> str:

@@ -12,23 +12,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Event
-from phonenumber_field.phonenumber import PhoneNumber
 
 from lokaal.icalendar import clock_time, empty_calendar, line
 from lokaal.look.formats import clock, day, euro
 from lokaal.outbox import writing
+from lokaal.outbox.writing import in_its_language, link
 from lokaal.people.models import Channel
 from venue.models import (
     Booking,
     BookingDate,
     BookingEvent,
+    BookingState,
     DateState,
     DepositEntry,
     Hirer,
@@ -37,10 +36,6 @@ from venue.models import (
     QuoteState,
     Space,
 )
-
-#: Words that are made at the moment they are written, so in the language of the message.
-in_its_language = lazy(lambda make: make(), str)
-
 
 # To the hirer --------------------------------------------------------------------------------------
 
@@ -83,6 +78,24 @@ def date_came_back(event: BookingEvent) -> None:
     _tell(event, "hire_date_back", calendar=_calendar(booking, [date]) if is_firm else None)
 
 
+def date_skipped(event: BookingEvent) -> None:
+    """One of your dates is left out, at no cost; it can come back."""
+    booking = event.booking
+    date = BookingDate.objects.select_related("use__space", "use__centre").get(events=event)
+    is_firm = booking.state == BookingState.CONFIRMED
+    _tell(
+        event,
+        "hire_date_skipped",
+        calendar=_calendar(booking, [date], method="CANCEL") if is_firm else None,
+        left=in_its_language(lambda: "\n".join(when(one) for one in _dates(booking))),
+    )
+
+
+def said(event: BookingEvent) -> None:
+    """A question or a word of whoever plans the rooms, in their own words."""
+    _tell(event, "hire_said", mail=event.booking.centre.email)
+
+
 def reminded(event: BookingEvent) -> None:
     """We hold the room for a short while yet; say yes or no in time."""
     _tell(event, "hire_reminded")
@@ -102,7 +115,7 @@ def quoted(event: BookingEvent, quote: Quote, *, secret: str) -> None:
         total=in_its_language(lambda: euro(quote.total_cents)),
         deposit=in_its_language(lambda: euro(quote.deposit_cents)) if quote.deposit_cents else "",
         until=in_its_language(lambda: _moment(quote.valid_until)),
-        quote_link=_link("venue:quote", quote.pk, secret),
+        quote_link=link("venue:quote", quote.pk, secret),
     )
 
 
@@ -234,7 +247,7 @@ def notice(booking: Booking, what: str, *, key: str = "") -> None:
             "booking": booking,
             "what": what,
             "dates": in_its_language(lambda: _all_dates(booking)),
-            "desk_link": _link("venue:booking_manage", booking.pk),
+            "desk_link": link("venue:booking_manage", booking.pk),
         },
         centre=centre,
     )
@@ -244,15 +257,12 @@ def notice(booking: Booking, what: str, *, key: str = "") -> None:
 
 
 def recipient(hirer: Hirer) -> writing.Recipient:
-    person = hirer.person
-    phone: PhoneNumber | str = hirer.phone or (person.phone if person else "")
-    return writing.Recipient(
-        name=hirer.contact_name or hirer.name,
-        email=hirer.email or (person.email if person else "") or "",
-        phone=phone.as_e164 if isinstance(phone, PhoneNumber) else phone,
+    return writing.Recipient.reached_at(
+        hirer.contact_name or hirer.name,
+        phone=hirer.phone,
+        email=hirer.email,
         language=hirer.language,
-        person=person,
-        channel=person.channel if person else "",
+        person=hirer.person,
     )
 
 
@@ -281,7 +291,7 @@ def _tell(
             "dates": in_its_language(lambda: _all_dates(booking)),
             "this_date": in_its_language(lambda: when(date)) if date else "",
             "until": in_its_language(lambda: _moment(booking.option_until)),
-            "link": _link("venue:booking", booking.pk, secret),
+            "link": link("venue:booking", booking.pk, secret),
             **words,
         },
         calendar=calendar,
@@ -327,12 +337,6 @@ def _moment(moment: datetime | None) -> str:
     if moment is None:
         return ""
     return _("%(day)s, %(time)s uur") % {"day": day(moment), "time": clock(moment)}
-
-
-def _link(name: str, *parts: object) -> str:
-    """Return the whole address of a page, in the language of the message."""
-
-    return in_its_language(lambda: settings.ORIGIN + reverse(name, args=parts))
 
 
 def _calendar(booking: Booking, dates: Iterable[BookingDate], *, method: str = "PUBLISH") -> bytes:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.functional import lazy
 from stdnum import iban
 
 from lokaal.outbox import writing
+from lokaal.outbox.writing import in_its_language
 from lokaal.people.models import Channel
 from venue.models import Invoice, Reminder
 from venue.money.ubl import file_name, invoice_xml
 from venue.papers.invoice import date_words, invoice_pdf, money
-
-#: Words that are made at the moment they are written, so in the language of the message.
-in_its_language = lazy(lambda make: make(), str)
 
 
 def sent(invoice: Invoice, *, again: bool = False) -> None:

@@ -8,17 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
-from django.utils.functional import lazy
 from django.utils.translation import get_language
-from phonenumber_field.phonenumber import PhoneNumber
 
 from lokaal.outbox import writing
+from lokaal.outbox.writing import in_its_language, link
 from lokaal.people.models import Channel
+from venue.emails import hiring
 from venue.models import CateringOrder, MealGuest, OrderKind
-
-#: Words that are made at the moment they are written, so in the language of the message.
-in_its_language = lazy(lambda make: make(), str)
 
 
 def received(order: CateringOrder, *, secret: str) -> None:
@@ -29,7 +25,7 @@ def received(order: CateringOrder, *, secret: str) -> None:
         order,
         "order_received",
         key=f"catering:{order.id}:received",
-        link=_link("venue:order", order.id, secret),
+        link=link("venue:order", order.id, secret),
         is_secret=True,
     )
 
@@ -73,7 +69,7 @@ def meal_joined(guest: MealGuest, meal: CateringOrder, *, secret: str) -> None:
         meal,
         "meal_joined",
         key=f"meal_guest:{guest.id}:joined",
-        link=_link("venue:meal_guest", guest.id, secret),
+        link=link("venue:meal_guest", guest.id, secret),
         is_secret=True,
     )
 
@@ -91,21 +87,18 @@ def meal_cancelled(guest: MealGuest, meal: CateringOrder) -> None:
 
 def reaches_by_message(row: CateringOrder | MealGuest) -> str:
     """Return the channel by which they hear from us (a Channel), or nothing when only paper is left."""
-    to = _guest(row) if isinstance(row, MealGuest) else recipient(row)
+    to = _reached(row) if isinstance(row, MealGuest) else recipient(row)
     return "" if to is None or to.reached_by == Channel.PAPER else str(to.reached_by)
 
 
 def recipient(order: CateringOrder) -> writing.Recipient | None:
     """Who hears about an order: who ordered it, else who hired the room; nobody for what the house does itself."""
     if _is_own(order):
-        return _to(order.name, order.phone, order.email, order.language, order.person)
+        return _reached(order)
     booking_date = getattr(order.use, "booking_date", None) if order.use else None
     if booking_date is None or order.kind == OrderKind.MEAL:
         return None
-    hirer = booking_date.booking.hirer
-    return _to(
-        hirer.contact_name or hirer.name, hirer.phone, hirer.email, hirer.language, hirer.person
-    )
+    return hiring.recipient(booking_date.booking.hirer)
 
 
 def _is_own(order: CateringOrder) -> bool:
@@ -140,7 +133,7 @@ def _tell_guest(
     **words: Any,
 ) -> None:
     context: dict[str, Any] = {"guest": guest, "order": meal, "code": guest.shown_code}
-    _post(_guest(guest), meal, message, key=key, on_paper=on_paper, **context, **words)
+    _post(_reached(guest), meal, message, key=key, on_paper=on_paper, **context, **words)
 
 
 def _post(
@@ -157,7 +150,7 @@ def _post(
     """Post a message. Without an address it is printed only when they must be told, or like paper best."""
     if to.reached_by == Channel.PAPER and not on_paper and to.channel != Channel.PAPER:
         return
-    context = {"name": to.name, "centre": order.centre, "code_page": _link("venue:order_code")}
+    context = {"name": to.name, "centre": order.centre, "code_page": link("venue:order_code")}
     writing.post(
         key,
         to=to,
@@ -168,28 +161,11 @@ def _post(
     )
 
 
-def _guest(guest: MealGuest) -> writing.Recipient:
-    return _to(guest.name, guest.phone, guest.email, guest.language, guest.person)
-
-
-def _to(
-    name: str, phone: PhoneNumber | str, email: str, language: str, person: Any
-) -> writing.Recipient:
-    number = phone or (person.phone if person else "")
-    return writing.Recipient(
-        name=name,
-        email=email or (person.email if person else "") or "",
-        phone=number.as_e164 if isinstance(number, PhoneNumber) else str(number or ""),
-        language=language,
-        person=person,
-        channel=person.channel if person else "",
+def _reached(row: CateringOrder | MealGuest) -> writing.Recipient:
+    return writing.Recipient.reached_at(
+        row.name, phone=row.phone, email=row.email, language=row.language, person=row.person
     )
 
 
 def _named(dish: Any) -> Any:
     return lambda: dish.words("name", get_language() or settings.LANGUAGE_CODE)[0]
-
-
-def _link(name: str, *parts: object) -> str:
-    """Return the whole address of a page, in the language of the message."""
-    return in_its_language(lambda: settings.ORIGIN + reverse(name, args=parts))

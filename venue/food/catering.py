@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -20,14 +20,14 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from lokaal.centres.models import Centre
 from lokaal.exceptions import Refusal
-from lokaal.local_time import day_starts_at
+from lokaal.look.formats import day_and_clock
+from lokaal.people.contact import contact_of
 from lokaal.people.models import Person
 from lokaal.secret_links import (
+    SentForm,
     hash_of,
-    new_secret,
-    plain_name,
-    secret_given_before,
-    secret_of_form,
+    saved_with_code,
+    sender,
     typed_code,
 )
 from venue.emails import kitchen as emails
@@ -36,14 +36,11 @@ from venue.food import kitchen, lead_time, ordering
 from venue.food.ordering import Wish as Wish  # noqa: PLC0414 - who orders, asks this module
 from venue.models import (
     CateringOrder,
-    Dish,
     Need,
     OrderFact,
     OrderKind,
-    OrderLine,
     OrderState,
     Use,
-    VatCode,
 )
 
 
@@ -62,23 +59,6 @@ class Followed:
 
     order: CateringOrder
     refusal: Refusal | None = None
-
-
-@dataclass(frozen=True)
-class LineToInvoice:
-    """What an invoice says of a line: prices in cents including VAT, as they were agreed."""
-
-    line: OrderLine
-    order: CateringOrder
-    description: str
-    quantity: int
-    unit_price_cents: int
-    vat_code: VatCode
-    served_on: date
-
-    @property
-    def total_cents(self) -> int:
-        return self.quantity * self.unit_price_cents
 
 
 # Placing ------------------------------------------------------------------------------------------
@@ -113,11 +93,10 @@ def order(
     """
     kind = OrderKind.WITH_USE if use else OrderKind.PICK_UP
     wishes = ordering.counted(wishes, people)
-    contact = phone.as_e164 if isinstance(phone, PhoneNumber) else (phone or email.lower())
-    who = f"{plain_name(name)}|{contact}|{person.pk if person else ''}"
-    what = f"catering|{centre.pk}|{use.pk if use else ''}"
-    form_key = hash_of(f"{what}|{form_token}|{who}") if form_token else ""
-    secret = secret_of_form(what, form_token, who) if form_token else new_secret()
+    contact = contact_of(phone, email)
+    who = sender(name, contact, person)
+    sent = SentForm(f"catering|{centre.pk}|{use.pk if use else ''}", form_token, who)
+    secret = sent.secret()
     placed = CateringOrder(
         kind=kind,
         centre=centre,
@@ -133,18 +112,18 @@ def order(
         person=person,
         language=language,
         secret_hash=hash_of(secret),
-        form_key=form_key,
+        form_key=sent.key,
         entered_by=by,
     )
     with transaction.atomic():
-        sent_before = _sent_before(form_key)
+        sent_before = _sent_before(sent.key)
         if sent_before is None:
             ordering.check(centre, serving_at, wishes, by=by, reason=reason, is_pick_up=use is None)
             ordering.check_people(people)
-            if not ordering.saved_with_code(placed, "venue_order_code", "venue_order_form_once"):
-                sent_before = _sent_before(form_key)
+            if not saved_with_code(placed, "venue_order_code", "venue_order_form_once"):
+                sent_before = _sent_before(sent.key)
         if sent_before is not None:
-            given = secret_given_before(sent_before.secret_hash, what, form_token, who)  # type: ignore[arg-type]
+            given = sent.secret_given_before(sent_before.secret_hash)
             return Placed(sent_before, given, is_new=False)
         ordering.write_lines(placed, wishes)
         if use:
@@ -153,11 +132,6 @@ def order(
         ordering.note(placed, OrderFact.ORDERED, by=by, reason=reason)
         emails.received(placed, secret=secret)
     return Placed(placed, secret)
-
-
-def earliest_for(centre: Centre, dishes: Iterable[Dish]) -> datetime:
-    """The first moment (UTC) for which all these dishes can still be ordered."""
-    return lead_time.earliest(centre, max((dish.lead_hours for dish in dishes), default=0))
 
 
 # Changing -----------------------------------------------------------------------------------------
@@ -308,7 +282,7 @@ def _followed(use: Use, order: CateringOrder, by: Person | None) -> Followed:
             now,
             OrderFact.STAYED,
             by=by,
-            after=ordering.when_in_words(wanted),
+            after=day_and_clock(wanted),
             reason=str(refusal),
         )
         return Followed(now, refusal)
@@ -457,47 +431,11 @@ def find_by_code(code: str) -> CateringOrder | None:
     return rows.filter(code=digits).first()
 
 
-def orders_on(day: date, centre: Centre) -> list[CateringOrder]:
-    """The orders of a local day that were not called off, as they are served, with lines and needs. Three queries."""
-    start, end = day_starts_at(day), day_starts_at(day + timedelta(days=1))
-    rows = CateringOrder.objects.not_cancelled().filter(centre=centre)
-    return list(rows.served_between(start, end).with_page())
-
-
 def portions_of(uses: Iterable[UUID]) -> dict[UUID, int]:
     """How many things were ordered with each of these uses; uses without an order are left out. One query."""
     rows = CateringOrder.objects.not_cancelled().filter(use__in=list(uses))
     found = rows.order_by().values_list("use").annotate(Sum("lines__count"))
     return {use: count for use, count in found if use and count}
-
-
-def order_lines_to_invoice(
-    *, uses: Iterable[UUID] = (), orders: Iterable[UUID] = ()
-) -> list[LineToInvoice]:
-    """The lines of orders of these uses, and of these orders, as they were agreed, in the order of serving.
-
-    What was called off is not among them; nor is what was only asked and not accepted. Which of these are on an invoice
-    already, is known to the invoices.
-    """
-    lines = (
-        OrderLine.objects.filter(order__use__in=list(uses))
-        | OrderLine.objects.filter(order__in=list(orders))
-    ).exclude(order__state__in=[OrderState.ASKED, OrderState.CANCELLED])
-    rows = lines.select_related("order__centre", "dish", "vat_code").order_by(
-        "order__serving_at", "order_id", "dish__position", "dish__name", "id"
-    )
-    return [
-        LineToInvoice(
-            line=line,
-            order=line.order,
-            description=line.dish.name,
-            quantity=line.to_make,
-            unit_price_cents=line.unit_price_cents,
-            vat_code=line.vat_code,
-            served_on=timezone.localdate(line.order.serving_at),
-        )
-        for line in rows
-    ]
 
 
 # --------------------------------------------------------------------------------------------------
@@ -521,7 +459,7 @@ def _move(
             ordering.check_still_in_time(place, serving_at, line.dish)
         if order.kind == OrderKind.PICK_UP:
             ordering.check_pick_up(place, serving_at)
-    before = ordering.when_in_words(order.serving_at)
+    before = day_and_clock(order.serving_at)
     order.centre, order.serving_at, order.wanted_serving_at = place, serving_at, None
     if order.use:
         order.serving_after_minutes = ordering.minutes_after(order.use, serving_at)
@@ -547,7 +485,7 @@ def _move(
         by=by,
         reason=reason,
         before=before,
-        after=ordering.when_in_words(serving_at),
+        after=day_and_clock(serving_at),
     )
 
 

@@ -14,10 +14,9 @@ from babel.numbers import format_decimal
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lokaal.look.formats import LOCALES
+from lokaal.look.formats import locale
 from lokaal.people.models import Person
 from venue.exceptions import CannotBeOrdered
 from venue.models import (
@@ -190,5 +189,4 @@ def _lines(amounts: Sequence[Amount]) -> list[tuple[UUID, Decimal, str]]:
 
 
 def _number(number: Decimal) -> str:
-    language = (get_language() or "nl").split("-")[0]
-    return format_decimal(number, locale=LOCALES.get(language, language))
+    return format_decimal(number, locale=locale())

@@ -17,6 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lokaal import constraints
 from lokaal.centres.models import Centre
 from lokaal.local_time import day_starts_at
 from lokaal.people.models import Person
@@ -239,8 +240,7 @@ def _written(entry: LogEntry, by: Person) -> LogEntry:
         with transaction.atomic():
             entry.save(force_insert=True)
     except IntegrityError as problem:
-        constraint = getattr(getattr(problem.__cause__, "diag", None), "constraint_name", "") or ""
-        if "begun" in constraint:
+        if "begun" in constraints.broken_by(problem):
             raise NotNow(_("Dit is al opgeschreven.")) from problem
         before = (
             LogEntry.objects.filter(form_key=entry.form_key).first() if entry.form_key else None

@@ -18,13 +18,14 @@ from django.utils.translation import ngettext
 from phonenumber_field.phonenumber import PhoneNumber
 
 from lokaal.centres.models import Centre
+from lokaal.people.contact import contact_of
 from lokaal.people.models import Person
 from lokaal.secret_links import (
+    SentForm,
     hash_of,
     new_secret,
-    plain_name,
-    secret_given_before,
-    secret_of_form,
+    saved_with_code,
+    sender,
     typed_code,
 )
 from venue.emails import kitchen as emails
@@ -88,7 +89,7 @@ def plan(
     )
     with transaction.atomic():
         ordering.check(centre, serving_at, per_person, by=by, reason=reason, is_pick_up=False)
-        ordering.saved_with_code(meal, "venue_order_code", "")
+        saved_with_code(meal, "venue_order_code")
         ordering.write_lines(meal, per_person)
         ordering.hold(meal)
         ordering.note(meal, OrderFact.ORDERED, by=by, reason=reason)
@@ -119,22 +120,21 @@ def join(
             _("Je kunt hoogstens %(most)d mensen meenemen. Kom je met meer? Bel ons.")
             % {"most": MOST_COMPANIONS}
         )
-    contact = phone.as_e164 if isinstance(phone, PhoneNumber) else (phone or email.lower())
-    who = f"{plain_name(name)}|{contact}|{person.pk if person else ''}"
-    what = f"meal|{meal.pk}"
-    form_key = hash_of(f"{what}|{form_token}|{who}") if form_token else ""
+    contact = contact_of(phone, email)
+    who = sender(name, contact, person)
+    sent = SentForm(f"meal|{meal.pk}", form_token, who)
     with transaction.atomic():
         now = ordering.locked(meal.pk)
         if form_token:
-            before = MealGuest.objects.with_page().filter(form_key=form_key).first()
+            before = MealGuest.objects.with_page().filter(form_key=sent.key).first()
             if before:
-                given = secret_given_before(before.secret_hash, what, form_token, who)
+                given = sent.secret_given_before(before.secret_hash)
                 return Joined(before, given, is_new=False)
         _check_open(now)
         guest_key = "" if person or not contact else hash_of(who)
         _check_not_there(now, person=person, guest_key=guest_key)
         _check_places(now, 1 + companions)
-        secret = secret_of_form(what, form_token, who) if form_token else new_secret()
+        secret = sent.secret()
         guest = MealGuest(
             order=now,
             name=name,
@@ -145,10 +145,10 @@ def join(
             language=language,
             guest_key=guest_key,
             secret_hash=hash_of(secret),
-            form_key=form_key,
+            form_key=sent.key,
             entered_by=entered_by,
         )
-        ordering.saved_with_code(guest, "venue_mealguest_code", "venue_mealguest_form_once")
+        saved_with_code(guest, "venue_mealguest_code", "venue_mealguest_form_once")
         _take(now, guest.party_size)
         _add_needs(now, needs or {}, most=guest.party_size)
         emails.meal_joined(guest, now, secret=secret)

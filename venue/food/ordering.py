@@ -8,19 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lokaal.centres.models import Centre
-from lokaal.look.formats import clock, day
+from lokaal.look.formats import day_and_clock
 from lokaal.people.models import Person
-from lokaal.secret_links import new_code
 from venue.exceptions import CannotBeOrdered, NotNow, TooLate, WrongTime
 from venue.food import kitchen, lead_time
 from venue.models import (
@@ -37,7 +34,6 @@ from venue.models import (
     Use,
 )
 
-CODE_ATTEMPTS = 20
 MOST_PEOPLE = 10_000
 #: A code is good until this long after serving: someone who came late may still ask.
 CODE_OUTLIVES_ORDER = timedelta(days=1)
@@ -103,29 +99,6 @@ def note(
     OrderEvent.objects.create(
         order=order, fact=fact, before=before[:300], after=after[:300], reason=reason[:200], by=by
     )
-
-
-def saved_with_code(row: Any, code_constraint: str, form_constraint: str) -> bool:
-    """Save a new row with a code that nobody else has. False when the same form made a row at the same moment."""
-    for _attempt in range(CODE_ATTEMPTS):
-        row.code = new_code()
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError as error:
-            constraint = constraint_of(error)
-            if constraint == form_constraint:
-                return False
-            if constraint != code_constraint:
-                raise
-        else:
-            return True
-    raise RuntimeError("No free code was found; the codes are nearly used up.")
-
-
-def constraint_of(error: IntegrityError) -> str:
-    diagnosis = getattr(error.__cause__, "diag", None)
-    return getattr(diagnosis, "constraint_name", None) or ""
 
 
 def counted(wishes: Sequence[Wish], people: int) -> list[Wish]:
@@ -303,7 +276,7 @@ def check_still_in_time(centre: Centre, serving_at: datetime, dish: Dish) -> Non
         first = lead_time.earliest(centre, dish.lead_hours)
         raise TooLate(
             _("%(dish)s kan pas vanaf %(when)s. Kies een latere tijd, of bel ons.")
-            % {"dish": dish.name, "when": when_in_words(first)}
+            % {"dish": dish.name, "when": day_and_clock(first)}
         )
 
 
@@ -318,7 +291,7 @@ def check_deadline(order: CateringOrder, *, by: Person | None, reason: str) -> N
     if until is None or timezone.now() <= until or (by is not None and reason):
         return
     raise TooLate(
-        _("Het aantal staat vast sinds %(when)s. Bel ons.") % {"when": when_in_words(until)}
+        _("Het aantal staat vast sinds %(when)s. Bel ons.") % {"when": day_and_clock(until)}
     )
 
 
@@ -332,10 +305,6 @@ def needs_in_words(order: CateringOrder) -> str:
     """3 × vegetarisch, 1 × zonder melk."""
     rows = order.needs.order_by("need")
     return ", ".join(f"{row.count} × {row.get_need_display()}" for row in rows)[:300]
-
-
-def when_in_words(moment: datetime) -> str:
-    return _("%(day)s, %(time)s uur") % {"day": day(moment), "time": clock(moment)}
 
 
 def minutes_after(use: Use, serving_at: datetime) -> int:

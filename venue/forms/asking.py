@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from lokaal.exceptions import Refusal
 from lokaal.keys import new_key
-from lokaal.look.formats import clock
+from lokaal.look.formats import clock, day_and_range
 from lokaal.people.models import Person, Visitor
 from venue import searching, series
 from venue.allocating import Wanted
@@ -37,7 +37,6 @@ from venue.forms.hiring import (
     WhatForm,
     WhenForm,
     class_option,
-    time_in_words,
 )
 from venue.forms.menu import CateringForm
 from venue.hire import house_rules, pricing, requesting
@@ -535,7 +534,10 @@ class Asking:
 
     def times(self) -> list[tuple[str, Space]]:
         """The dates that are asked, in words, each with its room."""
-        return [(time_in_words((want.starts_at, want.ends_at)), want.space) for want in self.wants]
+        return [
+            (capfirst(day_and_range(want.starts_at, want.ends_at)), want.space)
+            for want in self.wants
+        ]
 
 
 def as_answers(alternative: searching.Alternative) -> Answers:

@@ -12,12 +12,12 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from phonenumber_field.phonenumber import PhoneNumber
 
 from lokaal import bsn
 from lokaal.exceptions import Refusal
-from lokaal.look.formats import clock_range, day
+from lokaal.look.formats import day
 from lokaal.look.widgets import Option, PickOne, PickSome
+from lokaal.people.contact import ReachableForm
 from lokaal.people.fields import (
     ClockField,
     DayField,
@@ -336,7 +336,7 @@ def class_option(tariff_class: TariffClass, price: str) -> Option:
     return Option(f"{tariff_class.shown_name}: {price}", tariff_class.shown_explanation)
 
 
-class ContactForm(forms.Form):
+class ContactForm(ReachableForm):
     """How the hirer is called and reached. An organisation also says where the invoice goes."""
 
     optional_unsaid = ("phone", "email")
@@ -438,30 +438,15 @@ class ContactForm(forms.Form):
         return digits
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        reached = cleaned.get("phone") or cleaned.get("email")
+        reached = self.cleaned_data.get("phone") or self.cleaned_data.get("email")
         if not reached and not {"phone", "email"} & set(self.errors) and not self.by_staff:
             self.add_error(
                 "phone", _("Vul je telefoon of je e-mail in. Eén van de twee is genoeg.")
             )
-        elif cleaned.get("wants_call") and not cleaned.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", _("Vul je telefoonnummer in. Dan kunnen we je bellen."))
-        return cleaned
-
-    @property
-    def contact(self) -> str:
-        """How the hirer of a valid form is reached, or an empty text."""
-        phone = self.cleaned_data.get("phone")
-        return (
-            phone.as_e164 if isinstance(phone, PhoneNumber) else self.cleaned_data.get("email", "")
-        )
+        return super().clean()
 
 
 class SendForm(forms.Form):
     """The last button. The token makes that sending twice is one request."""
 
     token = TokenField()
-
-
-def time_in_words(moment: tuple[datetime, datetime]) -> str:
-    return _("%(day)s, %(time)s") % {"day": capfirst(day(moment[0])), "time": clock_range(*moment)}

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from lokaal import local_time
 from lokaal.exceptions import Refusal
 from lokaal.look.widgets import Option, PickOne
 from lokaal.people.fields import ClockField, DayField, LineField, PriceField, TextField
 from venue.forms.bookings import ChangeForm
+from venue.forms.hiring import without_bsn
 from venue.models import DepositKind, RoomState, TariffClass, VatCode
+from venue.series import Scope
 
 #: Until the end of a day, where no time was said.
 LAST_MINUTE = time(23, 59)
@@ -73,6 +75,34 @@ class DeclineForm(forms.Form):
         max_length=300,
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": gettext_lazy("Schrijf op waarom het niet kan.")},
+    )
+
+
+class SayForm(forms.Form):
+    """A question or a word to the hirer, who reads it as it is written."""
+
+    text = TextField(
+        label=gettext_lazy("Wat wil je vragen of zeggen?"),
+        help_text=gettext_lazy("De huurder leest dit precies zo. Houd het kort."),
+        max_length=500,
+        validators=[without_bsn],
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": gettext_lazy("Schrijf op wat je wilt zeggen of vragen.")},
+    )
+
+
+class SkipForm(forms.Form):
+    """Why a date is left out. The hirer reads it; it may stay empty."""
+
+    optional_unsaid = ("reason",)
+
+    reason = TextField(
+        label=gettext_lazy("Waarom?"),
+        help_text=gettext_lazy("De huurder leest dit. Het mag leeg blijven."),
+        max_length=300,
+        required=False,
+        validators=[without_bsn],
+        widget=forms.Textarea({"rows": 2}),
     )
 
 
@@ -212,23 +242,55 @@ class DepositStepForm(forms.Form):
 
 
 class StaffChangeForm(ChangeForm):
-    """A date as staff changes it at once, also outside the hours of hire when they say why."""
+    """A date as staff changes it at once, also outside the hours of hire when they say why.
+
+    `dates_in` (of rebooking): of a date in a series, for how many dates each scope is; empty: nothing to choose.
+    """
 
     optional_unsaid = ("note", "hours_reason")
 
     hours_reason = LineField(
         label=gettext_lazy("Buiten de tijden? Zeg waarom."), max_length=200, required=False
     )
+    scope = forms.ChoiceField(
+        label=gettext_lazy("Voor welke datums?"),
+        help_text=gettext_lazy("Wat geweest is, blijft zoals het was."),
+        widget=PickOne,
+        initial=Scope.THIS.value,
+    )
     keeps_price = forms.BooleanField(
         label=gettext_lazy("De prijs blijft zoals hij was"), required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, dates_in: Mapping[Scope, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["note"]
+        if dates_in:
+            self.fields["scope"].choices = [  # type: ignore[attr-defined]
+                (scope.value, _scope_option(scope, count)) for scope, count in dates_in.items()
+            ]
+            self.initial["scope"] = Scope.THIS.value
+        else:
+            del self.fields["scope"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and self.has_choice and not self._differences():
+            self.add_error(None, _("Er is niets anders. Verander eerst de tijd, zaal of mensen."))
+        return cleaned
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether it can be for more dates than this one."""
+        return "scope" in self.fields
+
+    @property
+    def chosen_scope(self) -> Scope:
+        return Scope(self.cleaned_data.get("scope") or Scope.THIS)
 
     @property
     def fields_of_wanted(self) -> dict[str, Any]:
+        """The date as it is wanted, of a valid form, for rebooking.change."""
         starts_at, ends_at = self.cleaned_data["moment"]
         wish = {
             "space": self.spaces[self.cleaned_data["space"]],
@@ -237,6 +299,38 @@ class StaffChangeForm(ChangeForm):
             "people": self.cleaned_data["people"],
             "layout": self.cleaned_data["layout"],
         }
-        if self.cleaned_data["hours_reason"]:
-            wish["hours_reason"] = self.cleaned_data["hours_reason"]
-        return wish
+        return wish | self._reason()
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What is to be otherwise on each date, of a valid form, for rebooking.change_series: the rest stays."""
+        return self._differences() | self._reason()
+
+    def _differences(self) -> dict[str, Any]:
+        said, was = self.cleaned_data, self.initial
+        found: dict[str, Any] = {
+            name: said[name]
+            for name in ("starts", "ends", "people", "layout")
+            if said[name] != was[name]
+        }
+        if said["space"] != was["space"]:
+            found["space"] = self.spaces[said["space"]]
+        if said["day"] != was["day"]:
+            found["days_later"] = (said["day"] - was["day"]).days
+        return found
+
+    def _reason(self) -> dict[str, Any]:
+        reason = self.cleaned_data["hours_reason"]
+        return {"hours_reason": reason} if reason else {}
+
+
+def _scope_option(scope: Scope, count: int) -> Option:
+    """A choice with how many dates it is for."""
+    said = ngettext("%(count)s datum", "%(count)s datums", count) % {"count": count}
+    match scope:
+        case Scope.THIS:
+            return Option(_("Alleen deze datum"), icon="calendar")
+        case Scope.FOLLOWING:
+            return Option(_("Deze en de volgende"), said, icon="arrow-right")
+        case Scope.ALL:
+            return Option(_("Alle die nog komen"), said, icon="calendar-days")

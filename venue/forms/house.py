@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.files.base import File
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from lokaal.admin import HouseForm
-from lokaal.centres.photos import cleaned_photo
+from lokaal.centres.forms import ToldPhoto
 from lokaal.exceptions import Refusal
 from venue import dividing, stocktaking
 from venue.models import Building, Equipment, Part, Space
@@ -18,7 +16,7 @@ from venue.models import Building, Equipment, Part, Space
 MOST_SHOWN = 5
 
 
-class SpaceForm(HouseForm):
+class SpaceForm(ToldPhoto, HouseForm):
     """A space. Other parts take along what is planned, or nothing changes and the report says what would meet."""
 
     class Meta:
@@ -34,24 +32,8 @@ class SpaceForm(HouseForm):
         if "parts" in self.fields:  # who may only look gets no fields
             self.fields["parts"].queryset = parts  # type: ignore[attr-defined]
 
-    def clean_photo(self) -> File | bool | None:
-        photo = self.cleaned_data.get("photo")
-        if not isinstance(photo, UploadedFile):
-            return photo
-        try:
-            return cleaned_photo(photo)
-        except Refusal as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        has_photo = cleaned.get("photo") or (
-            self.instance.photo and cleaned.get("photo") is not False
-        )
-        if has_photo and not cleaned.get("photo_description"):
-            self.add_error(
-                "photo_description", _("Vertel wat er op de foto staat. Niet iedereen ziet hem.")
-            )
         self._clean_parts(cleaned)
         return cleaned
 

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lokaal import local_time
-from lokaal.centres.exceptions import NotAPhoto
+from lokaal.centres.forms import SmallPhoto
 from lokaal.centres.models import Centre, Fact
-from lokaal.centres.photos import cleaned_photo
 from lokaal.look.widgets import PickOne, PickSome
 from lokaal.people.fields import (
     ClockField,
@@ -268,7 +267,7 @@ class OpenKitchenForm(MomentForm):
 # Dishes -------------------------------------------------------------------------------------------
 
 
-class DishForm(forms.ModelForm):
+class DishForm(SmallPhoto):
     """What a dish is, and how it can be ordered."""
 
     price = PriceField(
@@ -322,15 +321,6 @@ class DishForm(forms.ModelForm):
         self.fields["course"].error_messages["required"] = _("Kies een kopje.")
         self.fields["centres"].error_messages["required"] = _("Kies minstens één huis.")
         self.fields["vat_code"].error_messages["required"] = _("Kies een btw-code.")
-
-    def clean_photo(self) -> Any:
-        photo = self.cleaned_data.get("photo")
-        if not photo or "photo" not in self.changed_data:
-            return photo
-        try:
-            return cleaned_photo(photo)
-        except NotAPhoto as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
 
 
 class DishTranslationForm(forms.ModelForm):

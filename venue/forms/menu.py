@@ -11,12 +11,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from phonenumber_field.phonenumber import PhoneNumber
 
 from lokaal.centres.models import Centre
 from lokaal.look.formats import clock, euro, relative_day
 from lokaal.look.widgets import PickOne
-from lokaal.people.fields import EmailField, PhoneField, TokenField, TrapField
+from lokaal.people.contact import ReachableForm
+from lokaal.people.fields import CodeField, EmailField, PhoneField, TokenField, TrapField
 from lokaal.people.forms import NameField
 from lokaal.people.models import Visitor
 from venue.food import kitchen, lead_time
@@ -146,7 +146,7 @@ class DishesForm(forms.Form):
         return Choice(dish, self[self.name_of(dish)], name, language, euro(cents), cents, least)
 
 
-class LunchForm(DishesForm):
+class LunchForm(ReachableForm, DishesForm):
     """Order to pick up: what, when, a name, and a way to reach you or none."""
 
     optional_unsaid = ("phone", "email")
@@ -180,30 +180,16 @@ class LunchForm(DishesForm):
             for heading, times in self.moments
         ]
         self.fields["moment"].choices = [("", _("Kies een tijd")), *groups]  # type: ignore[attr-defined]
-        if visitor.is_authenticated:
-            self.initial.setdefault("name", visitor.name)
-            for field in ("phone", "email"):
-                del self.fields[field]
+        self.fill_in(visitor)
 
     @property
     def can_be_sent(self) -> bool:
         return bool(self.moments and self.dishes)
 
     @property
-    def asks_contact(self) -> bool:
-        return "phone" in self.fields
-
-    @property
     def serving_at(self) -> datetime:
         """The moment (UTC) of a valid form."""
         return datetime.fromisoformat(self.cleaned_data["moment"])
-
-    @property
-    def contact(self) -> str:
-        phone = self.cleaned_data.get("phone")
-        return (
-            phone.as_e164 if isinstance(phone, PhoneNumber) else self.cleaned_data.get("email", "")
-        )
 
 
 def moments_to_pick_up(centre: Centre, dishes: Iterable[Dish]) -> list[tuple[str, list[datetime]]]:
@@ -275,7 +261,7 @@ class CateringForm(DishesForm, NeedsForm):
         return cleaned
 
 
-class MealJoinForm(forms.Form):
+class MealJoinForm(ReachableForm):
     """Eating along: a name, how many, and what you do not eat."""
 
     optional_unsaid = ("phone", "email")
@@ -312,49 +298,17 @@ class MealJoinForm(forms.Form):
             *[(str(need), str(need.label).capitalize()) for need in Need],
         ]
         self.initial.setdefault("need", "")
-        if visitor.is_authenticated:
-            self.initial.setdefault("name", visitor.name)
-            for field in ("phone", "email"):
-                del self.fields[field]
-
-    @property
-    def asks_contact(self) -> bool:
-        return "phone" in self.fields
+        self.fill_in(visitor)
 
     def needs(self) -> dict[Need, int]:
         chosen = self.cleaned_data.get("need")
         return {Need(chosen): 1} if chosen else {}
 
-    @property
-    def contact(self) -> str:
-        phone = self.cleaned_data.get("phone")
-        return (
-            phone.as_e164 if isinstance(phone, PhoneNumber) else self.cleaned_data.get("email", "")
-        )
-
 
 class OrderCodeForm(forms.Form):
     """The code of a slip."""
 
-    code = forms.CharField(
-        label=gettext_lazy("Je code"),
-        help_text=gettext_lazy("Dat zijn 8 cijfers. Ze staan op je briefje of in je bericht."),
-        error_messages={"required": gettext_lazy("Vul je code in. Dat zijn 8 cijfers.")},
-        widget=forms.TextInput(
-            {
-                "inputmode": "numeric",
-                "autocomplete": "off",
-                "class": "code-input",
-                "maxlength": "40",
-            }
-        ),
-    )
-
-    def clean_code(self) -> str:
-        code = self.cleaned_data["code"]
-        if sum(c.isdigit() for c in code) != 8:
-            raise forms.ValidationError(_("Een code heeft 8 cijfers. Kijk het nog eens na."))
-        return str(code)[:40]
+    code = CodeField()
 
 
 def counts_of(order: CateringOrder) -> dict[Any, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy
 from lokaal import local_time
 from lokaal.look.widgets import Option, PickOne
 from lokaal.people.fields import ClockField, DayField, LineField
-from venue.board.planner import FIRST_DAY, LAST_DAY, NIGHT, clock_of
+from lokaal.repeating import WrongRule
+from venue import hours
+from venue.board.planner import FIRST_DAY, LAST_DAY
 from venue.closing import Cancel, Decision, Leave, Move
 from venue.exceptions import WrongTime
 from venue.models import Equipment, Layout, Space, Use, UseKind
 
 MOST_PEOPLE = 9_999
-NIGHT_ENDS = clock_of(NIGHT)
-ONE_DAY = timedelta(days=1)
 
 
 class SpaceField(forms.TypedChoiceField):
@@ -204,10 +204,10 @@ class UseForm(forms.Form):
                 self.errors.pop(name, None)
         elif {"day", "starts", "ends"} <= cleaned.keys():
             try:
-                cleaned["starts_at"], cleaned["ends_at"] = stretch(
+                cleaned["starts_at"], cleaned["ends_at"] = hours.moments(
                     cleaned["day"], cleaned["starts"], cleaned["ends"]
                 )
-            except WrongTime as problem:
+            except (WrongTime, WrongRule) as problem:
                 self.add_error("ends", str(problem))
             except local_time.NoSuchTime as problem:
                 self.add_error("starts", str(problem))
@@ -269,19 +269,6 @@ def initial_of(use: Use, equipment: dict[UUID, int]) -> dict[str, Any]:
         "starts": starts.time(),
         "ends": ends.time(),
     }
-
-
-def stretch(day: date, starts: time, ends: time) -> tuple[datetime, datetime]:
-    """The moments (UTC) of a local stretch, into the night when it ends before it begins.
-
-    Raises WrongTime and NoSuchTime.
-    """
-    last = day
-    if ends <= starts:
-        if ends > NIGHT_ENDS or ends == starts:
-            raise WrongTime(_("Het einde ligt voor het begin."))
-        last = day + ONE_DAY
-    return local_time.at(day, starts), local_time.at(last, ends)
 
 
 def _equipment_field(row: Equipment) -> forms.Field:
@@ -349,11 +336,11 @@ class CloseForm(forms.Form):
         last = cleaned.get("last") or cleaned["day"]
         try:
             if last == cleaned["day"]:
-                begin, end = stretch(cleaned["day"], cleaned["starts"], cleaned["ends"])
+                begin, end = hours.moments(cleaned["day"], cleaned["starts"], cleaned["ends"])
             else:
                 begin = local_time.at(cleaned["day"], cleaned["starts"])
                 end = local_time.at(last, cleaned["ends"])
-        except WrongTime as problem:
+        except (WrongTime, WrongRule) as problem:
             self.add_error("ends", str(problem))
         except local_time.NoSuchTime as problem:
             self.add_error("starts", str(problem))

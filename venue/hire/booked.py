@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lokaal.centres.models import Centre
-from lokaal.look.formats import clock, clock_range, day, tile
+from lokaal.look.formats import clock_range, day, day_and_clock, day_and_range, tile
 from lokaal.people.models import Person
 from venue.hire.offering import notice_in_words, people_in_words
 from venue.hire.pricing import quantity_in_words
@@ -30,8 +30,9 @@ from venue.models import (
     Layout,
     Quote,
     QuoteState,
-    Use,
 )
+from venue.searching import State
+from venue.series import Previewed
 
 
 class Stage(NamedTuple):
@@ -144,9 +145,7 @@ def _words_of(booking: Booking) -> tuple[str, str, str, str]:
 
 def _until(moment: datetime | None) -> str:
     """Dinsdag 1 december, 12.00 uur."""
-    if moment is None:
-        return ""
-    return _("%(day)s, %(time)s uur") % {"day": day(moment), "time": clock(moment)}
+    return "" if moment is None else day_and_clock(moment)
 
 
 def _road(booking: Booking) -> list[RoadStep]:
@@ -268,6 +267,53 @@ def _badge(date: BookingDate, booking: Booking) -> Badge:
     return OPTION if booking.is_live else GONE
 
 
+#: What a date would meet when it is changed.
+MEETS = {
+    State.FREE: Badge("munt", "check", gettext_lazy("Vrij")),
+    State.TAKEN: Badge("warn", "no-symbol", gettext_lazy("Bezet")),
+    State.CLOSED: Badge("warn", "lock-closed", gettext_lazy("Dicht")),
+    State.FULL: Badge("warn", "users", gettext_lazy("Te vol")),
+    State.SHORT: Badge("warn", "wrench-screwdriver", gettext_lazy("Spullen zijn weg")),
+}
+STAYS = Badge("line", "minus", gettext_lazy("Blijft zo"))
+
+
+class ChangedCard(NamedTuple):
+    """A date of a series as a change would make it, and what it would meet."""
+
+    day: str
+    time: str
+    room: str
+    badge: Badge
+    reason: str
+    is_free: bool
+    other_title: str = ""  # what is in the way, for staff
+    other_url: str = ""
+
+
+def changed_card(one: Previewed) -> ChangedCard:
+    """What a change would do with a date: free, taken, closed, free in another room, or it stays as it was."""
+    checked = one.checked
+    reason = "" if one.is_free else one.reason
+    if checked is not None and not checked.is_free and checked.other is not None:
+        reason = _("%(reason)s %(room)s is wel vrij.") % {
+            "reason": reason,
+            "room": checked.other.name,
+        }
+    starts_at, ends_at = one.planned.starts_at, one.planned.ends_at
+    other = checked.use if checked else None
+    return ChangedCard(
+        day=capfirst(day(starts_at or one.planned.on)),
+        time=clock_range(starts_at, ends_at) if starts_at and ends_at else "",
+        room=checked.wanted.space.name if checked else "",
+        badge=MEETS[checked.state] if checked else STAYS,
+        reason=reason,
+        is_free=one.is_free,
+        other_title=other.title if other else "",
+        other_url=reverse("venue:use", args=[other.pk]) if other else "",
+    )
+
+
 class MyBooking(NamedTuple):
     """A booking in a list of one's own: what for, where it stands, the first date and room, and its page."""
 
@@ -294,7 +340,7 @@ def bookings_of(person: Person, *, most: int = 10) -> list[MyBooking]:
 def when_and_where(date: BookingDate) -> str:
     """Dinsdag 1 december, 19.00 tot 22.00 uur, Grote zaal."""
     return _("%(when)s, %(room)s") % {
-        "when": capfirst(_when(date.use)),
+        "when": capfirst(day_and_range(date.use.starts_at, date.use.ends_at)),
         "room": date.use.space.name,
     }
 
@@ -386,7 +432,7 @@ def quote_lines(quote: Quote) -> list[QuoteLineCard]:
     return [
         QuoteLineCard(
             line.pk,
-            _when(line.date.use) if line.date else "",
+            day_and_range(line.date.use.starts_at, line.date.use.ends_at) if line.date else "",
             line.description,
             quantity_in_words(line.quantity, line.unit),
             line.amount_cents,
@@ -394,13 +440,6 @@ def quote_lines(quote: Quote) -> list[QuoteLineCard]:
         )
         for line in quote.lines.all()
     ]
-
-
-def _when(use: Use) -> str:
-    return _("%(day)s, %(time)s") % {
-        "day": day(use.starts_at),
-        "time": clock_range(use.starts_at, use.ends_at),
-    }
 
 
 def cancel_rules(centre: Centre) -> list[str]:

@@ -7,10 +7,10 @@ second sees what the first one did. The steps are in `hiring`, `quoting`, `reboo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,6 +51,8 @@ STANDS = {
 }
 REASON_LENGTH = 300
 TEXT_LENGTH = 500
+#: The same words within this time are one press too many.
+PRESSED_TWICE = timedelta(minutes=5)
 
 
 def locked(booking: Booking | UUID, *, centres: Iterable[Centre] = ()) -> Booking:
@@ -126,6 +128,23 @@ def record(
     if tell is not None:
         tell(event)
     return event
+
+
+def say(booking: Booking, text: str, *, by: Person) -> BookingEvent:
+    """Send the hirer a question or a word of the house. The same words again within minutes are sent once.
+
+    Raises NotNow (no words), NotAllowed and HoldsBSN; then nothing is sent.
+    """
+    words = text.strip()
+    if not words:
+        raise NotNow(_("Schrijf op wat je wilt zeggen of vragen."))
+    with transaction.atomic():
+        now = locked(booking)
+        check_planner(now, by)
+        just_said = now.events.filter(
+            kind=EventKind.SAID, by=by, text=words, at__gt=timezone.now() - PRESSED_TWICE
+        ).first()
+        return just_said or record(now, EventKind.SAID, by=by, text=words, tell=emails.said)
 
 
 def called(event: BookingEvent, *, by: Person) -> None:

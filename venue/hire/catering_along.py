@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import time
 
 from django.db import transaction
-from django.utils import timezone
 
-from lokaal import local_time
 from lokaal.exceptions import Refusal
 from lokaal.people.models import Person
 from venue.food import catering
 from venue.food.ordering import Wish
-from venue.models import Booking, Need, Use
+from venue.models import Booking, Need
 
 
 def order(
@@ -37,7 +35,7 @@ def order(
                 catering.order(
                     centre=use.centre,
                     use=use,
-                    serving_at=moment_in(use, serving),
+                    serving_at=use.moment_at(serving),
                     people=use.people,
                     wishes=wishes,
                     needs=needs,
@@ -46,13 +44,3 @@ def order(
         except Refusal as refusal:
             refused.setdefault(str(refusal), refusal)
     return list(refused.values())
-
-
-def moment_in(use: Use, clock_time: time) -> datetime:
-    """The moment (UTC) of a local time on the day of a use, or in the night after it. Raises NoSuchTime."""
-    on = timezone.localdate(use.starts_at)
-    moment = local_time.at(on, clock_time)
-    if moment < use.starts_at:
-        later = local_time.at(on + timedelta(days=1), clock_time)
-        return later if later <= use.ends_at else moment
-    return moment

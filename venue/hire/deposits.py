@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from lokaal import constraints
 from lokaal.look.formats import euro
 from lokaal.people.models import Person
 from venue import perms
@@ -90,8 +91,7 @@ def _entered(
                     reason=reason[: bookings.REASON_LENGTH],
                 )
         except IntegrityError as problem:
-            diagnosis = getattr(problem.__cause__, "diag", None)
-            if getattr(diagnosis, "constraint_name", "") != "venue_depositentry_held":
+            if constraints.broken_by(problem) != "venue_depositentry_held":
                 raise
             held = of(Booking.objects.get(pk=now.pk)).held_cents
             raise NotNow(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from lokaal import repeating
 from lokaal.centres.models import Centre, Fact, Weekday
 from lokaal.exceptions import Refusal
-from lokaal.look.formats import clock_range, day
+from lokaal.look.formats import clock_range, day, day_and_range
 from lokaal.repeating import Every, Rule
 from venue import searching
 from venue.allocating import Wanted
@@ -177,10 +177,7 @@ def _at(asked: Asked, moment: Moment, rooms: Sequence[Space], groups: Groups) ->
     good = [one for one in found if one.is_good]
     known = {room.pk: room for room in rooms}
     cards = [_card(known.get(one.space.pk, one.space), asked, groups, badge=FREE) for one in good]
-    heading = _("%(day)s, %(time)s") % {
-        "day": capfirst(day(moment[0])),
-        "time": clock_range(*moment),
-    }
+    heading = capfirst(day_and_range(*moment))
     misses = [
         Miss(
             one.space.name,
@@ -261,10 +258,7 @@ def chosen(room: Space, asked: Asked) -> Chosen | None:
         return Chosen("", False, str(refusal), "")
     if moment is None:
         return None
-    words = _("%(day)s, %(time)s") % {
-        "day": capfirst(day(moment[0])),
-        "time": clock_range(*moment),
-    }
+    words = capfirst(day_and_range(*moment))
     if moment[0] < timezone.now():
         return Chosen(words, False, _("Die tijd is al geweest. Kies een andere tijd."), "")
     wanted = Wanted(
@@ -314,8 +308,7 @@ def _proposal(asked: Asked, one: Found) -> Proposal:
     return Proposal(
         one.space.name,
         one.space.centre,
-        _("%(day)s, %(time)s")
-        % {"day": capfirst(day(one.starts_at)), "time": clock_range(one.starts_at, one.ends_at)},
+        capfirst(day_and_range(one.starts_at, one.ends_at)),
         f"{one.space.get_absolute_url()}{asked.query(one.starts_at, one.ends_at)}",
     )
 
@@ -369,7 +362,3 @@ def _free_in_words(count: int) -> str:
         "Er zijn %(count)d zalen vrij. De kleinste die past staat voorop.",
         count,
     ) % {"count": count}
-
-
-def search_url(asked: Asked) -> str:
-    return f"{reverse('venue:spaces')}{asked.query()}"

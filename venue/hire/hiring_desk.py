@@ -34,8 +34,10 @@ from venue.money import invoice_cards
 
 #: A list shows so many; the rest follows when these are done.
 MOST = 12
+MOST_DATES = 200
 OLD_AFTER = timedelta(days=2)
 ONE_DAY = timedelta(days=1)
+A_YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,16 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Unpriced:
+    """A firm booking with dates of which nobody agreed the price."""
+
+    booking: Booking
+    dates: list[str]
+    more_dates: int
+    url: str
+
+
+@dataclass(frozen=True)
 class Rows:
     """The first rows of a list, and whether there are more."""
 
@@ -125,12 +137,21 @@ class Desk:
     days: list[VisitDay]
     to_round_off: Rows
     refused: Rows
+    unpriced: Rows
     unpaid: Rows
 
     @property
     def is_quiet(self) -> bool:
         return not any(
-            (self.requests, self.options, self.changes, self.calls, self.to_round_off, self.refused)
+            (
+                self.requests,
+                self.options,
+                self.changes,
+                self.calls,
+                self.to_round_off,
+                self.refused,
+                self.unpriced,
+            )
         )
 
 
@@ -159,6 +180,7 @@ def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = Non
         days=_days(here, now),
         to_round_off=_to_round_off(here),
         refused=_refused(planned, now),
+        unpriced=_unpriced(planned, now),
         unpaid=_unpaid(person, here),
     )
 
@@ -311,6 +333,29 @@ def _refused(centres: Sequence[Centre], now: datetime) -> Rows:
                 reverse("venue:booking_manage", args=[row.booking_id]),
             )
             for row in rows
+        ]
+    )
+
+
+def _unpriced(centres: Sequence[Centre], now: datetime) -> Rows:
+    """Firm bookings of this year with dates that have no agreed price, the first date first."""
+    dates = (
+        BookingDate.objects.without_agreed_price()
+        .filter(booking__centre__in=centres, use__starts_at__gt=now - A_YEAR)
+        .select_related("use__space", "booking__hirer")[:MOST_DATES]
+    )
+    of_booking: dict[Any, list[BookingDate]] = {}
+    for date in dates:
+        of_booking.setdefault(date.booking_id, []).append(date)
+    return _first(
+        [
+            Unpriced(
+                rows[0].booking,
+                [when_and_where(row) for row in rows[:3]],
+                max(0, len(rows) - 3),
+                reverse("venue:booking_manage", args=[pk]),
+            )
+            for pk, rows in of_booking.items()
         ]
     )
 

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from lokaal.centres.access import AccessFact
+from lokaal.centres.access import AccessFact, fact_in_words
 from lokaal.centres.models import Centre, Fact, Weekday
 from lokaal.look.formats import euro
 from lokaal.look.own_words import own_words
@@ -148,7 +148,6 @@ def people_in_words(count: int) -> str:
 
 def access_of(space: Space) -> list[AccessFact]:
     """Floor, door, toilet and hearing loop of a space, always in this order. Not knowing is said."""
-    unknown = _("Dat weten we nog niet. Bel ons even.")
     rows = [
         (
             space.step_free,
@@ -173,14 +172,7 @@ def access_of(space: Space) -> list[AccessFact]:
         ),
     ]
     found = [AccessFact("map-pin", own_words(capfirst(space.floor), "nl"))] if space.floor else []
-    for value, icon, yes, no, question in rows:
-        if value == Fact.YES:
-            found.append(AccessFact(icon, yes))
-        elif value == Fact.NO:
-            found.append(AccessFact("no-symbol", no))
-        else:
-            found.append(AccessFact("question-mark-circle", question, unknown))
-    return found
+    return [*found, *(fact_in_words(*row) for row in rows)]
 
 
 def equipment_of(space: Space) -> list[Thing]:

@@ -33,7 +33,6 @@ from django.utils.translation import ngettext
 from lokaal.centres.opening import first_moment
 from lokaal.look.formats import clock, day, euro
 from venue.models import (
-    Booking,
     BookingDate,
     Equipment,
     LineKind,
@@ -192,12 +191,6 @@ def price(
     wants = asked if isinstance(asked, Sequence) else [asked]
     stays = [stay_of(one) for one in wants]
     return PriceBook.load(stays, tariff_class).price(stays, tariff_class)
-
-
-def price_of(booking: Booking, tariff_class: TariffClass | None = None) -> Price:
-    """What the planned dates of a booking cost now (for its own class, or another). Quotes keep what was told."""
-    dates = booking.dates.planned().with_price_facts().order_by("use__starts_at", "id")
-    return price(list(dates), tariff_class or booking.tariff_class)
 
 
 def stay_of(asked: Asked | BookingDate) -> Stay:

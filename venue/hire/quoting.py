@@ -45,6 +45,8 @@ from venue.models import (
 from venue.money.rounding import amount_of
 
 MOST_VERSIONS = 200
+#: Bookings that must stand in an agreed price.
+FIRM_STATES = (BookingState.CONFIRMED, BookingState.FINISHED)
 #: A line with all of these the same is the same line in a later version.
 SAME = (
     "date_id",
@@ -263,6 +265,22 @@ def agree(booking: Booking, *, by: Person) -> Quote:
     return now
 
 
+@retried
+def agree_again(booking: Booking, *, by: Person) -> Quote | None:
+    """Give the dates of a firm booking that stand in no agreed price theirs, from the tariffs. Twice is harmless.
+
+    Raises PriceUnknown (then nothing changed), NotNow (not firm) and NotAllowed.
+    """
+    with transaction.atomic():
+        now = bookings.locked(booking)
+        bookings.check_planner(now, by)
+        if now.state not in FIRM_STATES:
+            raise NotNow(bookings.STANDS[BookingState(now.state)])
+        if not now.dates.without_agreed_price().exists():
+            return agreed(now)
+        return agree(now, by=by)
+
+
 def renew(booking: Booking, *, by: Person | None, changed: Sequence[BookingDate] = ()) -> bool:
     """Send the version that follows the one that was sent, now that dates are gone or `changed`. For a locked booking.
 
@@ -312,7 +330,7 @@ def _seal_as_accepted(quote: Quote, by: Person | None) -> None:
 def _draft(booking: Booking, *, by: Person | None, before: Quote | None = None) -> Quote:
     """The draft of a locked booking, its lines made anew. `before`: lines of dates that did not change are its."""
     with override(booking.hirer.language):
-        price = pricing.price(bookings.planned(booking), booking.tariff_class)
+        price = pricing.price(_to_price(booking), booking.tariff_class)
         quote = booking.quotes.filter(state=QuoteState.DRAFT).first()
         if quote is None:
             last = booking.quotes.aggregate(last=Max("version"))["last"] or 0
@@ -339,6 +357,13 @@ def _draft(booking: Booking, *, by: Person | None, before: Quote | None = None) 
             line.position = position
         QuoteLine.objects.bulk_create([*kept, *fresh])
         return _added_up(quote)
+
+
+def _to_price(booking: Booking) -> list[BookingDate]:
+    """The dates that are to be held, and those that were held while nobody had agreed their price."""
+    over = booking.dates.without_agreed_price().exclude(state=DateState.PLANNED).with_price_facts()
+    dates = [*bookings.planned(booking), *over.select_related("use__space__centre")]
+    return sorted(dates, key=lambda date: (date.use.starts_at, date.pk))
 
 
 def _line(
@@ -414,7 +439,7 @@ def _added_up(quote: Quote) -> Quote:
 def _missing(quote: Quote, lines: Iterable[QuoteLine]) -> list[str]:
     """What staff must look at: dates without any line, and VAT that is not known on the day."""
     lines = list(lines)
-    dates = {date.pk: date for date in bookings.planned(quote.booking)}
+    dates = {date.pk: date for date in _to_price(quote.booking)}
     priced = {line.date_id for line in lines}
     said = [
         pricing.no_price(pricing.stay_of(date)) for pk, date in dates.items() if pk not in priced

@@ -6,7 +6,7 @@ is another one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -192,13 +192,8 @@ def change_series(
         _check_planner(booking, by, space)
         if booking.state not in LIVE_STATES:
             raise NotNow(bookings.STANDS[BookingState(booking.state)])
-        is_free_to_change = keeps_price or booking.state != BookingState.CONFIRMED
         found = series.change(
-            date,
-            scope,
-            refuse=lambda one: None if is_free_to_change else _on_an_invoice(one),
-            by=by,
-            **changes,
+            date, scope, refuse=_invoiced(booking, keeps_price=keeps_price), by=by, **changes
         )
         dates = [one.date for one in found if one.refusal is None]
         if not dates:
@@ -221,6 +216,31 @@ def change_series(
     return SeriesRebooked(found, is_price_changed, [one for one in followed if one.refusal])
 
 
+def dates_in(date: BookingDate) -> dict[series.Scope, int]:
+    """How many dates a change is for, by scope. Empty for a date that stands alone: there is nothing to choose."""
+    if date.series_id is None:
+        return {}
+    coming = BookingDate.objects.planned().filter(
+        series=date.series_id, use__starts_at__gt=timezone.now()
+    )
+    starts = list(coming.values_list("use__starts_at", flat=True))
+    if len(starts) < 2:
+        return {}
+    following = sum(one >= date.use.starts_at for one in starts)
+    return {series.Scope.THIS: 1, series.Scope.FOLLOWING: following, series.Scope.ALL: len(starts)}
+
+
+def preview_series(
+    date: BookingDate, scope: series.Scope, *, by: Person, keeps_price: bool = False, **changes: Any
+) -> list[series.Previewed]:
+    """What `change_series` would do with each date: free, taken, closed, or stays as it was. Writes nothing.
+
+    Raises NotNow when the date itself has begun.
+    """
+    refuse = _invoiced(date.booking, keeps_price=keeps_price)
+    return series.preview_change(date, scope, for_staff=True, refuse=refuse, by=by, **changes)
+
+
 def swapped(use: Use, *, was: Space, by: Person | None = None) -> None:
     """Tell the hirer, if any, that staff gave a use another room. What was agreed stays. For a transaction."""
     date = BookingDate.objects.filter(use=use).first()
@@ -240,6 +260,37 @@ def swapped(use: Use, *, was: Space, by: Person | None = None) -> None:
             event, was=(use.starts_at, use.ends_at, was), is_price_changed=False
         ),
     )
+
+
+@retried
+def skip(date: BookingDate, *, reason: str = "", by: Person) -> BookingDate:
+    """Leave out one date of several, at no cost, and tell the hirer. It can come back (`bring_back`).
+
+    Twice is harmless. Raises NotNow (over, on an invoice, or the last date that is left) and NotAllowed.
+    """
+    with transaction.atomic():
+        booking = _live(date.booking_id, by)
+        if BookingDate.objects.get(pk=date.pk).state == DateState.SKIPPED:
+            return date
+        now = _planned(date, booking)
+        refusal = _on_an_invoice(now)
+        if refusal is not None:
+            raise refusal
+        if not booking.dates.planned().exclude(pk=now.pk).exists():
+            raise NotNow(_("Dit is de enige datum. Zeg de hele boeking af."))
+        catering.let_go(now.use, by=by, reason=reason)
+        skipped = series.skip(now, reason=reason)
+        _follow_option(booking)
+        bookings.record(
+            booking,
+            EventKind.SKIPPED,
+            date=skipped,
+            by=by,
+            text=reason,
+            tell=emails.date_skipped,
+        )
+        quoting.renew(booking, by=by)
+    return skipped
 
 
 @retried
@@ -381,8 +432,21 @@ def _planned(date: BookingDate, booking: Booking) -> BookingDate:
 
 def _on_an_invoice(date: BookingDate) -> NotNow | None:
     lines = InvoiceLine.objects.filter(booking_date=date, released_at=None, credited_line=None)
-    if not lines.exists():
-        return None
+    return _why_invoiced() if lines.exists() else None
+
+
+def _invoiced(booking: Booking, *, keeps_price: bool) -> Callable[[BookingDate], NotNow | None]:
+    """Why a date of a booking may not be changed: it stands on an invoice. One query for all of them."""
+    if keeps_price or booking.state != BookingState.CONFIRMED:
+        return lambda _date: None
+    lines = InvoiceLine.objects.filter(
+        booking_date__booking=booking, released_at=None, credited_line=None
+    )
+    on_an_invoice = set(lines.values_list("booking_date_id", flat=True))
+    return lambda one: _why_invoiced() if one.pk in on_an_invoice else None
+
+
+def _why_invoiced() -> NotNow:
     return NotNow(_("Deze datum staat op een factuur. Maak daar eerst een creditnota van."))
 
 

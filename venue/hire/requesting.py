@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from lokaal import bsn, repeating
+from lokaal import bsn, constraints, repeating
 from lokaal.look.formats import day
 from lokaal.people.models import Person
-from lokaal.secret_links import hash_of, plain_name
+from lokaal.secret_links import SentForm, plain_name
 from venue import allocating, perms, searching, series
 from venue.allocating import Outcome, Wanted, retried
 from venue.emails import hiring as emails
@@ -87,7 +87,7 @@ def request(
     if not 1 <= len(wants) <= MOST_DATES or (repeat and len(wants) != 1):
         raise WrongTime(_("Vraag minstens 1 en hoogstens %(most)s datums.") % {"most": MOST_DATES})
     bsn.check_none(purpose, note, *(want.set_up for want in wants))
-    form_key = _form_key(form_token, hirer)
+    sent = SentForm("booking", form_token, _who(hirer))
     is_planner = by is not None and all(perms.can_plan(by, want.space.centre) for want in wants)
     tariff_class = hirer.tariff_class or tariff_class
     is_party = is_private_party or tariff_class.is_private_party
@@ -100,13 +100,13 @@ def request(
         is_private_party=is_party,
         serves_alcohol=serves_alcohol,
         note=note,
-        form_key=form_key,
+        form_key=sent.key,
         by=by,
     )
     try:
         with transaction.atomic():
             allocating.take_turn(spaces=[want.space for want in wanted])
-            sent_before = _sent_before(form_key)
+            sent_before = _sent_before(sent.key)
             if sent_before:
                 return sent_before
             if not is_planner:
@@ -118,9 +118,8 @@ def request(
                 check_notice(uses, tariff_class, is_planner=is_planner)
             return asked
     except IntegrityError as problem:  # sent twice at the same moment, for rooms of two houses
-        diagnosis = getattr(problem.__cause__, "diag", None)
-        sent_before = _sent_before(form_key)
-        if getattr(diagnosis, "constraint_name", "") != FORM_ONCE or sent_before is None:
+        sent_before = _sent_before(sent.key)
+        if constraints.broken_by(problem) != FORM_ONCE or sent_before is None:
             raise
         return sent_before
 
@@ -283,10 +282,8 @@ def _firmly_taken(outcomes: Iterable[Outcome]) -> dict[Use | None, Taken]:
     }
 
 
-def _form_key(form_token: UUID | None, hirer: Hirer) -> str:
-    if form_token is None:
-        return ""
-    return hash_of(f"{form_token}|{plain_name(hirer.name)}|{hirer.email.lower()}|{hirer.phone}")
+def _who(hirer: Hirer) -> str:
+    return f"{plain_name(hirer.name)}|{hirer.email.lower()}|{hirer.phone}"
 
 
 def _sent_before(form_key: str) -> Requested | None:

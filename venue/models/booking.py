@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -79,10 +79,6 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             | Q(purpose__unaccent__icontains=words)
         )
 
-    def waiting_for_staff(self) -> BookingQuerySet:
-        """Requests that nobody answered yet, the longest waiting first."""
-        return self.filter(state=BookingState.REQUEST).order_by("asked_at", "id")
-
     def to_answer(self, *, within: timedelta = timedelta(days=2)) -> BookingQuerySet:
         """What waits for staff: requests, and options that run out soon."""
         soon = Q(state__in=OPTION_STATES, option_until__lte=timezone.now() + within)
@@ -93,12 +89,6 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(
             state__in=OPTION_STATES, option_until__lte=timezone.now() + within
         ).order_by("option_until", "id")
-
-    def lapsed_by(self, moment: datetime | None = None) -> BookingQuerySet:
-        """Options whose time has run out, which the job has not seen yet."""
-        return self.filter(
-            state__in=OPTION_STATES, option_until__lte=moment or timezone.now()
-        ).order_by("id")
 
     def with_list(self) -> BookingQuerySet:
         """What a list of bookings shows, in a fixed number of queries."""
@@ -426,6 +416,7 @@ class EventKind(models.TextChoices):
     CHANGE_ASKED = "change_asked", _("verandering gevraagd")
     CHANGED = "changed", _("veranderd")
     CHANGE_DECLINED = "change_declined", _("verandering afgewezen")
+    SKIPPED = "skipped", _("datum overgeslagen")
     CAME_BACK = "came_back", _("datum kan nu wel")
     REMINDED = "reminded", _("herinnerd aan de optie")
     UNANSWERED = "unanswered", _("niet op tijd beantwoord")
@@ -436,6 +427,7 @@ class EventKind(models.TextChoices):
     HANDED_OVER = "handed_over", _("sleutel gegeven")
     HANDED_BACK = "handed_back", _("sleutel terug")
     DEPOSIT = "deposit", _("borg")
+    SAID = "said", _("bericht aan de huurder")
 
 
 class BookingEventQuerySet(models.QuerySet["BookingEvent"]):

@@ -10,13 +10,14 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lokaal.centres.models import Centre, Fact
+from lokaal.centres.photos import photo_url
 from lokaal.keys import UUIDKey
 from lokaal.people.models import Person
+from lokaal.translated import Translated
 from venue.models.vat import DatedQuerySet, VatCode, validity
 
 
@@ -192,7 +193,7 @@ class DishQuerySet(models.QuerySet["Dish"]):
         )
 
 
-class Dish(models.Model):
+class Dish(Translated):
     """Something to eat or drink that can be ordered."""
 
     id = UUIDKey()
@@ -273,19 +274,11 @@ class Dish(models.Model):
     @property
     def photo_url(self) -> str:
         """Where our own site serves the photo; empty when there is none."""
-        if not self.photo:
-            return ""
-        return reverse("dish_photo", args=[str(self.photo.name).split("/")[-1]])
+        return photo_url("dish_photo", self.photo)
 
     def price_on(self, day: date) -> int | None:
         """The price on a day, in cents including VAT; None when none is written down for that day."""
         return self.prices.on(day).values_list("price_cents", flat=True).first()
-
-    def words(self, field: str, language: str) -> tuple[str, str]:
-        """Return the text of a field and its language: the translation, or else the Dutch words."""
-        translated = next((t for t in self.translations.all() if t.language == language), None)
-        text = getattr(translated, field, "")
-        return (text, language) if text else (getattr(self, field), "nl")
 
 
 class DishTranslation(models.Model):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lokaal.keys import UUIDKey
 from lokaal.people.models import Person
+from lokaal.secret_links import hash_of, is_secret_of, sealed
 from venue.models.space import Space
 
 
@@ -72,13 +69,7 @@ class DoorLink(models.Model):
     def secret(self) -> str:
         """The secret of the address (256 bits); empty when the key of the house has changed since: make a new link."""
         secret = self.made_secret()
-        return secret if hash_of(secret) == self.secret_hash else ""
+        return secret if is_secret_of(self.secret_hash, secret) else ""
 
     def made_secret(self) -> str:
-        said = f"venue.door|{self.purpose}|{self.pk}"
-        return hmac.new(settings.SECRET_KEY.encode(), said.encode(), hashlib.sha256).hexdigest()
-
-
-def hash_of(secret: str) -> str:
-    """What is stored of a secret: its SHA-256. A secret has 256 bits, so no salt is needed."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+        return sealed(f"venue.door|{self.purpose}|{self.pk}")

@@ -208,8 +208,6 @@ class LogKind(models.TextChoices):
     CLEANING = "cleaning", _("schoonmaken")
 
 
-#: Kinds that carry a temperature. (Cleaning does not.)
-MEASURED = tuple(kind for kind in LogKind if kind != LogKind.CLEANING)
 #: Kinds that are about a fixed thing in the kitchen: a fridge, a freezer, something to clean.
 FIXED = (LogKind.FRIDGE, LogKind.FREEZER, LogKind.CLEANING)
 

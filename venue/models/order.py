@@ -79,10 +79,6 @@ class CateringOrderQuerySet(models.QuerySet["CateringOrder"]):
             .order_by("serving_at", "id")
         )
 
-    def to_decide(self) -> CateringOrderQuerySet:
-        """Live orders whose room moved to a time that the kitchen could not follow."""
-        return self.live().filter(wanted_serving_at__isnull=False).order_by("serving_at", "id")
-
     def to_remind(self, at: datetime) -> CateringOrderQuerySet:
         """Orders with a room whose last number is not known, while it can still be given. Soonest first."""
         return self.filter(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -106,12 +105,6 @@ class BankEntry(models.Model):
         return f"{self.booked_on:%d-%m-%Y} {self.amount_cents / 100:.2f} {self.other_name}"
 
 
-class PaymentQuerySet(models.QuerySet["Payment"]):
-    def with_rest(self) -> PaymentQuerySet:
-        """Add rest_cents: what of it pays no invoice (yet)."""
-        return self.annotate(rest_cents=F("amount_cents") - Coalesce(Sum("parts__amount_cents"), 0))
-
-
 class Payment(models.Model):
     """Money that came in (above zero) or went back (below zero), in cents. Its parts say for which invoices.
 
@@ -146,8 +139,6 @@ class Payment(models.Model):
     )
     undone_at = models.DateTimeField(_("teruggedraaid op"), null=True, blank=True)
     undone_reason = models.CharField(_("waarom teruggedraaid"), max_length=200, blank=True)
-
-    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("betaling")

@@ -137,16 +137,8 @@ class Quote(models.Model):
         return f"{self.booking.reference}-{self.version}"
 
     @property
-    def is_sealed(self) -> bool:
-        return self.sealed_at is not None
-
-    @property
     def has_run_out(self) -> bool:
         return self.valid_until is not None and self.valid_until <= timezone.now()
-
-    @property
-    def awaits_answer(self) -> bool:
-        return self.state == QuoteState.SENT
 
     def has_secret(self, secret: str) -> bool:
         """Whether this is the secret of its link. Only the hash is kept."""

@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lokaal.centres.models import Centre, CentreTranslation, Fact, Weekday
+from lokaal.centres.photos import photo_url
 from lokaal.keys import UUIDKey
+from lokaal.translated import Translated
 
 
 class Layout(models.TextChoices):
@@ -120,7 +122,7 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         return self.filter(parts__in=space.parts.all()).distinct()
 
 
-class Space(models.Model):
+class Space(Translated):
     """What is hired or used: one or more parts together. Halves and the whole of a hall are three spaces."""
 
     id = UUIDKey()
@@ -175,9 +177,7 @@ class Space(models.Model):
     @property
     def photo_url(self) -> str:
         """Where our own site serves the photo; empty when there is none."""
-        return (
-            reverse("space_photo", args=[str(self.photo.name).split("/")[-1]]) if self.photo else ""
-        )
+        return photo_url("space_photo", self.photo)
 
     @property
     def largest_capacity(self) -> int:
@@ -199,12 +199,6 @@ class Space(models.Model):
             self.before_minutes if before is None else before,
             self.after_minutes if after is None else after,
         )
-
-    def words(self, field: str, language: str) -> tuple[str, str]:
-        """Return the text of a field and its language: the translation, or else the Dutch words."""
-        translated = next((t for t in self.translations.all() if t.language == language), None)
-        text = getattr(translated, field, "")
-        return (text, language) if text else (getattr(self, field), "nl")
 
 
 class SpaceTranslation(models.Model):

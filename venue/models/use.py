@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import (
@@ -17,6 +17,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lokaal import local_time
 from lokaal.centres.models import Centre
 from lokaal.keys import UUIDKey
 from lokaal.people.models import Person
@@ -170,6 +171,15 @@ class Use(models.Model):
     def taken_until(self) -> datetime:
         """When clearing up is done (UTC)."""
         return self.ends_at + timedelta(minutes=self.after_minutes)
+
+    def moment_at(self, clock: time) -> datetime:
+        """The moment (UTC) of a local time on its first day, or in the night after it. Raises NoSuchTime."""
+        day = timezone.localdate(self.starts_at)
+        moment = local_time.at(day, clock)
+        if moment < self.starts_at:
+            later = local_time.at(day + timedelta(days=1), clock)
+            return later if later <= self.ends_at else moment
+        return moment
 
     @property
     def is_blocking(self) -> bool:

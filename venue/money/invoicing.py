@@ -18,8 +18,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from psycopg import errors
 
+from lokaal import constraints
 from lokaal.people.models import Person
 from venue.emails import invoices as emails
 from venue.exceptions import AlreadyInvoiced, Incomplete, NotNow
@@ -470,9 +470,7 @@ def _add_lines(invoice: Invoice, charges: Sequence[Chargeable]) -> None:
         with transaction.atomic():
             InvoiceLine.objects.bulk_create(lines)
     except IntegrityError as problem:
-        cause = problem.__cause__
-        name = cause.diag.constraint_name if isinstance(cause, errors.Error) else ""
-        if name != "venue_invoiceline_invoiced_once":
+        if constraints.broken_by(problem) != "venue_invoiceline_invoiced_once":
             raise
         raise AlreadyInvoiced(
             ngettext(

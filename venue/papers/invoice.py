@@ -15,10 +15,11 @@ import typst
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 from django.conf import settings
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from stdnum import iban
 
+from lokaal.look.formats import locale
 from venue.models import Invoice, InvoiceLine, InvoiceVat, Party, Unit, VatCategory
 
 FONTS = (
@@ -26,7 +27,6 @@ FONTS = (
     "fontpkg_atkinson_hyperlegible",
     "fontpkg_noto_sans_arabic",
 )
-LOCALES = {"en": "en_GB"}
 
 
 def invoice_pdf(invoice: Invoice) -> bytes:
@@ -160,7 +160,7 @@ def _intro(invoice: Invoice) -> str:
 
 
 def _line(line: InvoiceLine) -> dict[str, str]:
-    quantity = format_decimal(line.quantity.normalize(), locale=_locale())
+    quantity = format_decimal(line.quantity.normalize(), locale=locale())
     if line.unit != Unit.PIECE:
         quantity = f"{quantity} {line.get_unit_display()}"
     return {
@@ -257,7 +257,7 @@ def _town(party: Party) -> str:
 def rate_name(category: str, percent: Decimal) -> str:
     """How a rate is called: 21%, vrijgesteld, geen btw."""
     if category == VatCategory.STANDARD:
-        return f"{format_decimal(percent.normalize(), locale=_locale())}%"
+        return f"{format_decimal(percent.normalize(), locale=locale())}%"
     names = {
         VatCategory.EXEMPT: _("vrijgesteld"),
         VatCategory.ZERO: "0%",
@@ -268,13 +268,8 @@ def rate_name(category: str, percent: Decimal) -> str:
 
 def money(cents: int) -> str:
     """An amount with its cents, always: on an invoice € 4 is € 4,00."""
-    return format_currency(Decimal(cents) / 100, "EUR", locale=_locale())
+    return format_currency(Decimal(cents) / 100, "EUR", locale=locale())
 
 
 def date_words(day: date | None) -> str:
-    return format_date(day, "d MMMM y", locale=_locale()) if day else "–"
-
-
-def _locale() -> str:
-    language = (get_language() or "nl").split("-")[0]
-    return LOCALES.get(language, language)
+    return format_date(day, "d MMMM y", locale=locale()) if day else "–"

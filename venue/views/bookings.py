@@ -16,12 +16,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lokaal.exceptions import Refusal, TooOften
+from lokaal.pages import is_open, open_for_a_while, private
 from lokaal.people.models import Person
 from lokaal.people.perms import may_pass, public
 from venue import limits, perms
@@ -30,18 +29,10 @@ from venue.forms.bookings import ChangeForm, LookupForm, ReasonForm
 from venue.hire import booked, bookings, cancelling, deposits, quoting, rebooking
 from venue.models import Booking, BookingDate, ChangeRequest, Quote, Space
 
-#: For this long a booking that was looked up, or made just now, stays open in the same browser.
-SECONDS_OPEN = 30 * 60
+#: In the session: bookings that were looked up, or made just now.
 OPENED = "bookings_opened"
 
 BookingView = Callable[..., HttpResponse]
-
-
-def open_for_a_while(request: HttpRequest, pk: UUID) -> None:
-    """Let this browser open a booking without its link for half an hour."""
-    opened = request.session.get(OPENED, {})
-    opened[str(pk)] = int(timezone.now().timestamp())
-    request.session[OPENED] = opened
 
 
 def sentence(
@@ -51,13 +42,6 @@ def sentence(
     context = {"heading": heading, "sentence": text, "lookup": lookup}
     response = render(request, "venue/booking_sentence.html", context, status=status)
     return private(response)
-
-
-def private(response: HttpResponse) -> HttpResponse:
-    """Never stored, never found by search engines."""
-    add_never_cache_headers(response)
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
 
 
 def for_hirer(view: BookingView) -> BookingView:
@@ -83,8 +67,7 @@ def for_hirer(view: BookingView) -> BookingView:
 def _may_open(request: HttpRequest, booking: Booking, secret: str) -> bool:
     if secret:
         return booking.has_secret(secret)
-    opened_at = request.session.get(OPENED, {}).get(str(booking.pk), 0)
-    if timezone.now().timestamp() - opened_at < SECONDS_OPEN:
+    if is_open(request, OPENED, booking.pk):
         return True
     person = request.user
     if not isinstance(person, Person):
@@ -307,7 +290,7 @@ def _answered(
     else:
         booking_now = quoting.accept(found)
         messages.success(request, _("Je hebt ja gezegd. De zaal is van jou."))
-        open_for_a_while(request, booking_now.pk)
+        open_for_a_while(request, OPENED, booking_now.pk)
     return redirect(booking_url or here)
 
 
@@ -343,7 +326,7 @@ def booking_lookup(request: HttpRequest) -> HttpResponse:
             status = 429
         else:
             if found:
-                open_for_a_while(request, found.pk)
+                open_for_a_while(request, OPENED, found.pk)
                 return redirect("venue:booking", found.pk)
             form.add_error(None, _("Dit vinden wij niet. Kijk je nummer na, of bel ons."))
             status = 404
@@ -353,15 +336,9 @@ def booking_lookup(request: HttpRequest) -> HttpResponse:
 def _looked_up(request: HttpRequest, form: LookupForm) -> Booking | None:
     """Look a booking up. Wrong tries are counted; who guesses too often may not look for a while."""
     reference = form.cleaned_data["reference"]
-    wrong = [
+    return limits.look_up(
+        lambda: bookings.find_by_reference(reference, phone=form.phone, email=form.email),
         (limits.WRONG_REFERENCE_FROM_ADDRESS, limits.address_of(request)),
         (limits.WRONG_REFERENCE_SAME, reference),
         (limits.WRONG_REFERENCE_ANYWHERE, ""),
-    ]
-    for limit, who in wrong:
-        limits.check(limit, who)
-    found = bookings.find_by_reference(reference, phone=form.phone, email=form.email)
-    if found is None:
-        for limit, who in wrong:
-            limits.count(limit, who)
-    return found
+    )

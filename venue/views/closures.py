@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from lokaal.exceptions import Refusal
+from lokaal.pages import get_or_post
 from lokaal.people.perms import signed_in, staff_required
 from venue import closing, perms
 from venue.board import placing, planned
@@ -21,8 +21,6 @@ from venue.board import planner as planning
 from venue.closing import Closing
 from venue.forms.planner import CloseForm, DecideForm
 from venue.views.uses import centres_planned, prefilled
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @get_or_post

@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from lokaal import languages
-from lokaal.people.perms import signed_in, staff_required
+from lokaal.pages import get_or_post
+from lokaal.people.perms import signed_in
 from venue import perms
 from venue.food import allergens, dishes
 from venue.forms.kitchen import (
@@ -29,11 +30,9 @@ from venue.forms.kitchen import (
     RecipeForm,
 )
 from venue.models import Dish, DishTranslation, Ingredient
+from venue.views.kitchen import kitchen_staff
 
 PER_PAGE = 30
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
-kitchen_staff = staff_required(*perms.KITCHEN_ROLES)
 
 
 def dishes_of(request: HttpRequest) -> QuerySet[Dish]:

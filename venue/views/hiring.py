@@ -8,12 +8,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.cache import add_never_cache_headers
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from lokaal.exceptions import Refusal, TooOften
+from lokaal.look.formats import day_and_range
+from lokaal.pages import open_for_a_while, private
 from lokaal.people.models import Person
-from lokaal.people.perms import may_pass, public
+from lokaal.people.perms import may_pass, public, visiting
 from venue import limits, perms, searching
 from venue.exceptions import NotFree
 from venue.forms.asking import Asking, Draft, as_answers
@@ -23,7 +25,7 @@ from venue.hire import catering_along, house_rules, requesting
 from venue.models import Booking, Space
 from venue.models.space import SpaceQuerySet
 from venue.searching import Alternative
-from venue.views.bookings import open_for_a_while, sentence
+from venue.views.bookings import OPENED, sentence
 
 
 def _rooms() -> SpaceQuerySet:
@@ -178,7 +180,7 @@ def _check(request: HttpRequest, asking: Asking) -> HttpResponse:
         "problem": problem,
         "alternatives": _proposals(others),
     }
-    return _private(render(request, "venue/request_check.html", context, status=status))
+    return private(render(request, "venue/request_check.html", context, status=status))
 
 
 def _send(request: HttpRequest, asking: Asking) -> HttpResponse:
@@ -197,12 +199,12 @@ def _send(request: HttpRequest, asking: Asking) -> HttpResponse:
         note=asking.note(),
         repeat=repeat,
         form_token=asking.draft.pk,
-        by=request.user if asking.is_staff and isinstance(request.user, Person) else None,
+        by=visiting(request) if asking.is_staff else None,
     )
     if requested.is_new:
         _order_food(request, asking, requested.booking)
     asking.draft.sent(requested.booking.pk)
-    open_for_a_while(request, requested.booking.pk)
+    open_for_a_while(request, OPENED, requested.booking.pk)
     if asking.is_staff:
         return redirect("venue:booking_manage", requested.booking.pk)
     return redirect("venue:booking", requested.booking.pk, requested.secret)
@@ -265,17 +267,15 @@ def _step_page(
         "form": form,
         "alternatives": _proposals(alternatives or []),
     }
-    return _private(render(request, "venue/request_step.html", context))
+    return private(render(request, "venue/request_step.html", context))
 
 
 def _proposals(alternatives: list[Alternative]) -> list[dict[str, Any]]:
-    from venue.forms.hiring import time_in_words
-
     return [
         {
             "key": proposal_key(one),
             "space": one.space,
-            "when": time_in_words((one.starts_at, one.ends_at)),
+            "when": capfirst(day_and_range(one.starts_at, one.ends_at)),
         }
         for one in alternatives
     ]
@@ -288,9 +288,3 @@ def _gone(request: HttpRequest) -> HttpResponse:
         heading=_("Je aanvraag staat niet meer open"),
         text=_("Er is niets verstuurd. Kies de zaal nog een keer."),
     )
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    add_never_cache_headers(response)
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response

@@ -9,17 +9,31 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from lokaal.exceptions import Refusal
+from lokaal.look.formats import day
 from lokaal.next_page import next_page
+from lokaal.pages import get_or_post
 from lokaal.people.perms import signed_in
 from venue import perms
-from venue.forms.hiring_desk import HandBackForm, HandOverForm, StaffCancelForm, StaffChangeForm
+from venue.forms.hiring_desk import (
+    HandBackForm,
+    HandOverForm,
+    SkipForm,
+    StaffCancelForm,
+    StaffChangeForm,
+)
 from venue.hire import booked, cancelling, handing_over, hiring, rebooking
 from venue.models import BookingDate, RoomState, Space
-from venue.views.hiring_desk import at_the_door, do, get_or_post, in_words, planner
+from venue.series import Scope
+from venue.views.hiring_desk import at_the_door, do, in_words, planner
+
+#: Of so many dates that stayed as they were it is said why.
+MOST_SAID = 6
 
 
 def _date(request: HttpRequest, pk: UUID, *roles: Any) -> BookingDate:
@@ -34,31 +48,119 @@ def _date(request: HttpRequest, pk: UUID, *roles: Any) -> BookingDate:
 @get_or_post
 @planner
 def date_change(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Another time, room or number of people, as agreed by phone."""
+    """Another time, room or number of people, as agreed by phone; for this date, the following or all to come.
+
+    Of a series it is shown first what each date would meet. `sure` does it, `again` goes back to the form.
+    """
     date = _date(request, pk)
     spaces = list(Space.objects.in_use().with_search().filter(centre=date.use.centre_id))
-    form = StaffChangeForm(request.POST or None, date=date, spaces=spaces)
-    if request.method == "POST" and form.is_valid():
+    form = StaffChangeForm(
+        request.POST or None, date=date, spaces=spaces, dates_in=rebooking.dates_in(date)
+    )
+    if request.method == "POST" and form.is_valid() and "again" not in request.POST:
         try:
-            done = rebooking.change(
-                date,
-                by=signed_in(request),
-                keeps_price=form.cleaned_data["keeps_price"],
-                **form.fields_of_wanted,
-            )
+            if form.has_choice and "sure" not in request.POST:
+                return _change_check(request, date, form)
+            if form.chosen_scope == Scope.THIS:
+                return _changed(request, date, form)
+            return _series_changed(request, date, form)
         except Refusal as refusal:
             form.add_error(None, in_words(refusal))
-        else:
-            messages.success(request, _("De datum is veranderd. De huurder krijgt bericht."))
-            for order in done.stayed_behind:
-                messages.warning(request, str(order.refusal))
-            return redirect("venue:booking_manage", date.booking_id)
     context = {
         "booking": date.booking,
         "form": form,
         "title": _("Verander deze datum"),
-        "button": _("Verander"),
+        "button": _("Kijk of het kan") if form.has_choice else _("Verander"),
         "lines": [booked.when_and_where(date)],
+    }
+    return render(request, "venue/desk_form.html", context)
+
+
+def _changed(request: HttpRequest, date: BookingDate, form: StaffChangeForm) -> HttpResponse:
+    """Change this date only. Raises what rebooking.change raises."""
+    done = rebooking.change(
+        date,
+        by=signed_in(request),
+        keeps_price=form.cleaned_data["keeps_price"],
+        **form.fields_of_wanted,
+    )
+    messages.success(request, _("De datum is veranderd. De huurder krijgt bericht."))
+    for order in done.stayed_behind:
+        messages.warning(request, str(order.refusal))
+    return redirect("venue:booking_manage", date.booking_id)
+
+
+def _series_changed(request: HttpRequest, date: BookingDate, form: StaffChangeForm) -> HttpResponse:
+    """Change the dates that can be, and say which stayed. Raises what rebooking.change_series raises."""
+    done = rebooking.change_series(
+        date,
+        form.chosen_scope,
+        by=signed_in(request),
+        keeps_price=form.cleaned_data["keeps_price"],
+        **form.changes,
+    )
+    stayed = [one for one in done.dates if one.refusal is not None]
+    count = len(done.dates) - len(stayed)
+    if count:
+        said = ngettext(
+            "%(count)s datum is veranderd. De huurder krijgt bericht.",
+            "%(count)s datums zijn veranderd. De huurder krijgt één bericht.",
+            count,
+        )
+        messages.success(request, said % {"count": count})
+    for one in stayed[:MOST_SAID]:
+        said = _("%(day)s blijft zoals het was. %(reason)s")
+        messages.warning(
+            request, said % {"day": capfirst(day(one.date.use.starts_at)), "reason": one.refusal}
+        )
+    for order in done.stayed_behind:
+        messages.warning(request, str(order.refusal))
+    return redirect("venue:booking_manage", date.booking_id)
+
+
+def _change_check(request: HttpRequest, date: BookingDate, form: StaffChangeForm) -> HttpResponse:
+    """What each date would meet, before anything is done."""
+    seen = rebooking.preview_series(
+        date,
+        form.chosen_scope,
+        by=signed_in(request),
+        keeps_price=form.cleaned_data["keeps_price"],
+        **form.changes,
+    )
+    cards = [booked.changed_card(one) for one in seen]
+    free = sum(card.is_free for card in cards)
+    context = {
+        "booking": date.booking,
+        "cards": cards,
+        "free": free,
+        "staying": len(cards) - free,
+        "answers": [(name, form.data[name]) for name in form.fields if name in form.data],
+    }
+    return render(request, "venue/date_change_check.html", context)
+
+
+@get_or_post
+@planner
+def date_skip(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Leave one date out, at no cost. It can come back."""
+    date = _date(request, pk)
+    form = SkipForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return do(
+            request,
+            date.booking_id,
+            lambda: rebooking.skip(date, reason=form.cleaned_data["reason"], by=signed_in(request)),
+            _("De datum is overgeslagen. De huurder krijgt bericht."),
+        )
+    context = {
+        "booking": date.booking,
+        "form": form,
+        "title": _("Sla deze datum over"),
+        "button": _("Sla over"),
+        "lines": [
+            booked.when_and_where(date),
+            _("De huurder betaalt deze datum niet. Je kunt hem later terugzetten."),
+        ],
     }
     return render(request, "venue/desk_form.html", context)
 

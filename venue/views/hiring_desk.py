@@ -14,19 +14,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lokaal.exceptions import Refusal
 from lokaal.look.formats import clock, day
 from lokaal.next_page import next_page
+from lokaal.pages import get_or_post
+from lokaal.people.models import Person
 from lokaal.people.perms import signed_in, staff_required
 from venue import perms
+from venue.emails import hiring as emails
 from venue.exceptions import NotFree
 from venue.forms.hiring_desk import (
     ClassForm,
     DeclineForm,
     DepositStepForm,
     LineForm,
+    SayForm,
     SendQuoteForm,
     StaffCancelForm,
     UntilForm,
@@ -56,7 +60,6 @@ from venue.models import (
     VatCode,
 )
 
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 planner = staff_required(*perms.PLANNING_ROLES)
 at_the_door = staff_required(*perms.LOOKING_ROLES)
 
@@ -87,7 +90,8 @@ def hiring_desk_page(request: HttpRequest) -> HttpResponse:
 @planner
 def booking_manage(request: HttpRequest, pk: UUID) -> HttpResponse:
     """All of a booking, with the step that comes next."""
-    return render(request, "venue/desk_booking.html", _page_of(_managed(request, pk)))
+    found = _managed(request, pk)
+    return render(request, "venue/desk_booking.html", _page_of(found, signed_in(request)))
 
 
 def _managed(request: HttpRequest, pk: UUID) -> Booking:
@@ -97,7 +101,7 @@ def _managed(request: HttpRequest, pk: UUID) -> Booking:
     return _booking(request, pk, rows.prefetch_related(quotes))
 
 
-def _page_of(found: Booking, **forms_with_errors: forms.Form) -> dict[str, Any]:
+def _page_of(found: Booking, person: Person, **forms_with_errors: forms.Form) -> dict[str, Any]:
     quotes = sorted(found.quotes.all(), key=lambda quote: -quote.version)
     draft = next((one for one in quotes if one.state == QuoteState.DRAFT), None)
     row = draft or booked.told_quote(quotes)
@@ -120,6 +124,8 @@ def _page_of(found: Booking, **forms_with_errors: forms.Form) -> dict[str, Any]:
         "can_confirm": is_open,
         "can_decline": found.state in {BookingState.REQUEST, *OPTION_STATES},
         "can_cancel": found.state == BookingState.CONFIRMED,
+        "can_invoice": found.state in quoting.FIRM_STATES
+        and person.holds(*perms.MONEY_ROLES, centre_id=found.centre_id),
         "has_refused": any(
             card.row.state == DateState.REFUSED and card.row.series_id for card in cards
         ),
@@ -177,7 +183,7 @@ def in_words(refusal: Refusal) -> str:
 
 def _with_errors(request: HttpRequest, pk: UUID, **bound: forms.Form) -> HttpResponse:
     """The page again, with the form that was filled in wrongly."""
-    context = _page_of(_managed(request, pk), **bound)
+    context = _page_of(_managed(request, pk), signed_in(request), **bound)
     context["wrong_form"] = next(iter(bound.values()))
     return render(request, "venue/desk_booking.html", context)
 
@@ -283,6 +289,29 @@ def _small_page(
     }
 
 
+@get_or_post
+@planner
+def booking_say(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A question or a word to the hirer. Who only has a phone stands on the list of who must be called."""
+    found = _booking(request, pk, Booking.objects.with_list())
+    calls = emails.must_call(found.hirer)
+    form = SayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return do(
+            request,
+            pk,
+            lambda: bookings.say(found, form.cleaned_data["text"], by=signed_in(request)),
+            _("Dit staat nu op de bellijst. Bel de huurder.")
+            if calls
+            else _("De huurder krijgt je bericht."),
+        )
+    button = _("Zet op de bellijst") if calls else _("Verstuur")
+    context = _small_page(found, form, _("Vraag of zeg iets"), button)
+    context["icon"] = "phone" if calls else "paper-airplane"
+    context["lines"] = [_("Deze huurder heeft geen e-mail. Wij bellen hierover.")] if calls else []
+    return render(request, "venue/desk_form.html", context)
+
+
 # The price ---------------------------------------------------------------------------------------
 
 
@@ -355,6 +384,19 @@ def quote_line_remove(request: HttpRequest, pk: UUID) -> HttpResponse:
         line.quote.booking_id,
         lambda: quoting.remove_line(line, by=signed_in(request)),
         _("De regel is weg."),
+    )
+
+
+@require_POST
+@planner
+def booking_agree(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give the dates of a firm booking that have no price theirs, from the tariffs."""
+    found = _booking(request, pk)
+    return do(
+        request,
+        pk,
+        lambda: quoting.agree_again(found, by=signed_in(request)),
+        _("De prijs staat erbij."),
     )
 
 

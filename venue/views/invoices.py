@@ -19,10 +19,11 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lokaal.centres.models import Centre
 from lokaal.exceptions import Refusal
+from lokaal.pages import get_or_post
 from lokaal.people.models import Person
 from lokaal.people.perms import signed_in, staff_required
 from venue import perms
@@ -56,7 +57,6 @@ PER_PAGE = 30
 LONGEST_QUERY = 80
 
 treasurer = staff_required(*perms.MONEY_ROLES)
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def invoices_of(person: Person) -> Any:

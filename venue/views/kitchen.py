@@ -19,13 +19,15 @@ from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lokaal import local_time
 from lokaal.centres.models import Centre
 from lokaal.exceptions import Refusal
 from lokaal.look.formats import relative_day
 from lokaal.next_page import next_page
+from lokaal.pages import get_or_post
+from lokaal.people.models import Person
 from lokaal.people.perms import signed_in, staff_required
 from venue import perms
 from venue.food import catering, food_safety, kitchen, kitchen_sheet, meals
@@ -50,7 +52,6 @@ from venue.models import CateringOrder, Dish, Need, OrderKind, OrderState, Use
 DAYS_SHOWN = 7
 FURTHEST = timedelta(days=730)
 
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 kitchen_staff = staff_required(*perms.KITCHEN_ROLES)
 
 
@@ -137,8 +138,16 @@ def kitchen_order(request: HttpRequest, pk: UUID) -> HttpResponse:
         "events": order.events.select_related("by"),
         "guests": order.guests.live() if order.kind == OrderKind.MEAL else [],
         "contact": order.phone or order.email,
+        "can_invoice": _can_invoice(signed_in(request), order),
     }
     return render(request, "venue/kitchen/order.html", context)
+
+
+def _can_invoice(person: Person, order: CateringOrder) -> bool:
+    """Whether this person makes invoices here, and the order was agreed. Guests of a meal pay at the table."""
+    is_agreed = order.state not in (OrderState.ASKED, OrderState.CANCELLED)
+    makes = person.holds(*perms.MONEY_ROLES, centre_id=order.centre_id)
+    return makes and is_agreed and order.kind != OrderKind.MEAL
 
 
 ACTS: dict[str, tuple[Callable[..., CateringOrder], Any]] = {
@@ -381,7 +390,7 @@ def kitchen_use_order(request: HttpRequest, pk: UUID) -> HttpResponse:
             placed = catering.order(
                 centre=use.centre,
                 use=use,
-                serving_at=moment_in(use, form.cleaned_data["time"]),
+                serving_at=use.moment_at(form.cleaned_data["time"]),
                 people=form.cleaned_data["people"],
                 wishes=[Wish(w.dish, w.count, is_per_person=per_person) for w in form.wishes()],
                 needs=form.needs(),
@@ -525,12 +534,3 @@ def order_of(request: HttpRequest, pk: UUID, *, with_recipes: bool = False) -> C
     rows = CateringOrder.objects.at_centres(here)
     rows = rows.with_recipes() if with_recipes else rows.with_page()
     return get_object_or_404(rows, pk=pk)
-
-
-def moment_in(use: Use, clock_time: Any) -> datetime:
-    """The moment (UTC) of a local time within a use: on its first day, or the day after for one past midnight."""
-    day = timezone.localdate(use.starts_at)
-    moment = local_time.at(day, clock_time)
-    if moment < use.starts_at and local_time.at(day + timedelta(days=1), clock_time) <= use.ends_at:
-        return local_time.at(day + timedelta(days=1), clock_time)
-    return moment

@@ -13,15 +13,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lokaal.exceptions import Refusal
-from lokaal.people.perms import signed_in, staff_required
+from lokaal.pages import get_or_post
+from lokaal.people.perms import signed_in
 from venue import perms
 from venue.food import food_safety
 from venue.forms.kitchen import CorrectionForm, MeasureForm, MonthForm
 from venue.models import FIXED, CheckPoint, LogEntry, LogKind, Remedy
-from venue.views.kitchen import centres_of
+from venue.views.kitchen import centres_of, kitchen_staff
 
 #: What can be written down at any moment, beside the fixed points.
 LOOSE = (
@@ -32,9 +33,6 @@ LOOSE = (
     LogKind.COOLING_BEGUN,
 )
 LINES_SHOWN = 12
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
-kitchen_staff = staff_required(*perms.KITCHEN_ROLES)
 
 
 @kitchen_staff

@@ -6,30 +6,28 @@ An order and a place at the table open for whoever has the link, or the code, or
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable
 from itertools import groupby
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lokaal import limits
 from lokaal.centres.models import Centre
+from lokaal.centres.photos import photo_response
 from lokaal.exceptions import Refusal, TooOften
 from lokaal.limits import Limit
 from lokaal.look.qr import qr_svg
-from lokaal.people.models import Person
-from lokaal.people.perms import may_pass, public
+from lokaal.pages import get_or_post, is_open, open_for_a_while, private
+from lokaal.people.perms import may_pass, public, visiting
 from venue import perms
 from venue.emails.kitchen import reaches_by_message
 from venue.exceptions import (
@@ -44,11 +42,8 @@ from venue.food import allergens, catering, meals
 from venue.forms.menu import LunchForm, MealJoinForm, OrderCodeForm
 from venue.models import CateringOrder, Course, Dish, MealGuest, OrderKind
 
-PHOTO_NAME = re.compile(r"[0-9a-f]{32}\.webp")
-ONE_YEAR = 31_536_000  # seconds
 MEALS_SHOWN = 6
-#: For this long a code that was filled in opens its order in the same browser.
-SECONDS_OPEN_BY_CODE = 30 * 60
+#: In the session: what was opened with its code.
 OPENED_BY_CODE = "orders_opened_by_code"
 
 ORDER_FROM_ADDRESS = Limit("catering_order", most=60, seconds=600)
@@ -67,7 +62,6 @@ STATUS_OF = {
 }
 
 Row = TypeVar("Row", CateringOrder, MealGuest)
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 # The card -----------------------------------------------------------------------------------------
@@ -101,30 +95,19 @@ def menu_allergens(request: HttpRequest) -> HttpResponse:
     centres = _centres_with_menu()
     chosen = _chosen(request, centres)
     dishes = list(Dish.objects.on_menu(chosen).with_card()) if chosen else []
-    context = {"centres": centres, "chosen": chosen, "matrix": _matrix(dishes), "day": _today()}
+    context = {
+        "centres": centres,
+        "chosen": chosen,
+        "matrix": _matrix(dishes),
+        "day": timezone.localdate(),
+    }
     return render(request, "venue/menu_allergens.html", context)
 
 
 @public
 @require_safe
 def dish_photo(request: HttpRequest, name: str) -> FileResponse:
-    """The photo of a dish. Only files that a dish has are served; a new photo has a new name."""
-    if not PHOTO_NAME.fullmatch(name):
-        raise Http404
-    found = get_object_or_404(Dish, photo=f"dishes/{name}")
-    try:
-        file = default_storage.open(str(found.photo.name))
-    except FileNotFoundError:
-        raise Http404 from None
-    return FileResponse(
-        file,
-        content_type="image/webp",
-        headers={
-            "Cache-Control": f"public, max-age={ONE_YEAR}, immutable",
-            "Content-Security-Policy": "default-src 'none'",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return photo_response(Dish, name)
 
 
 # Ordering to pick up ------------------------------------------------------------------------------
@@ -150,7 +133,7 @@ def order_new(request: HttpRequest, slug: str) -> HttpResponse:
                 name=form.cleaned_data["name"],
                 phone=form.cleaned_data.get("phone", ""),
                 email=form.cleaned_data.get("email", ""),
-                person=_person(request),
+                person=visiting(request),
                 form_token=form.cleaned_data["token"],
                 language=get_language() or "nl",
             )
@@ -182,18 +165,11 @@ def for_holder(
                 response = render(request, "venue/menu_no_such_order.html", status=404)
             else:
                 response = view(request, found, secret)
-            add_never_cache_headers(response)
-            response["X-Robots-Tag"] = "noindex, nofollow"
-            return response
+            return private(response)
 
         return guarded
 
     return guard
-
-
-def _opened(request: HttpRequest, pk: UUID) -> bool:
-    at = request.session.get(OPENED_BY_CODE, {}).get(str(pk), 0)
-    return timezone.now().timestamp() - at < SECONDS_OPEN_BY_CODE
 
 
 def _works_in_kitchen(request: HttpRequest, centre_id: UUID) -> bool:
@@ -212,7 +188,7 @@ def _opened_order(request: HttpRequest, pk: UUID) -> CateringOrder | None:
     if found is None:
         return None
     own = request.user.is_authenticated and found.person_id == request.user.pk
-    may = own or _opened(request, pk) or _works_in_kitchen(request, found.centre_id)
+    may = own or is_open(request, OPENED_BY_CODE, pk) or _works_in_kitchen(request, found.centre_id)
     return found if may else None
 
 
@@ -221,7 +197,11 @@ def _opened_guest(request: HttpRequest, pk: UUID) -> MealGuest | None:
     if found is None:
         return None
     own = request.user.is_authenticated and found.person_id == request.user.pk
-    may = own or _opened(request, pk) or _works_in_kitchen(request, found.order.centre_id)
+    may = (
+        own
+        or is_open(request, OPENED_BY_CODE, pk)
+        or _works_in_kitchen(request, found.order.centre_id)
+    )
     return found if may else None
 
 
@@ -268,9 +248,7 @@ def order_code(request: HttpRequest) -> HttpResponse:
             status = 429
         else:
             if found is not None:
-                opened = request.session.get(OPENED_BY_CODE, {})
-                opened[str(found.pk)] = int(timezone.now().timestamp())
-                request.session[OPENED_BY_CODE] = opened
+                open_for_a_while(request, OPENED_BY_CODE, found.pk)
                 name = "meal_guest" if isinstance(found, MealGuest) else "order"
                 return redirect(_address(name, found.pk, ""))
             form.add_error("code", _("Deze code kennen wij niet. Kijk nog eens goed, of bel ons."))
@@ -280,17 +258,11 @@ def order_code(request: HttpRequest) -> HttpResponse:
 
 def _found_by_code(request: HttpRequest, typed: str) -> CateringOrder | MealGuest | None:
     """Look a code up. Wrong ones are counted; who guesses too often may not look for a while."""
-    wrong = [
+    return limits.look_up(
+        lambda: catering.find_by_code(typed) or meals.find_by_code(typed),
         (WRONG_CODE_FROM_ADDRESS, limits.address_of(request)),
         (WRONG_CODE_ANYWHERE, ""),
-    ]
-    for limit, who in wrong:
-        limits.check(limit, who)
-    found = catering.find_by_code(typed) or meals.find_by_code(typed)
-    if found is None:
-        for limit, who in wrong:
-            limits.count(limit, who)
-    return found
+    )
 
 
 # Eating along -------------------------------------------------------------------------------------
@@ -316,7 +288,7 @@ def meal(request: HttpRequest, pk: UUID) -> HttpResponse:
                 email=form.cleaned_data.get("email", ""),
                 companions=form.cleaned_data["companions"],
                 needs=form.needs(),
-                person=_person(request),
+                person=visiting(request),
                 form_token=form.cleaned_data["token"],
                 language=get_language() or "nl",
             )
@@ -451,11 +423,3 @@ def _eaten(found: CateringOrder) -> dict[str, Any]:
 
 def _has_price(dish: Dish) -> bool:
     return getattr(dish, "price_cents", None) is not None
-
-
-def _today() -> Any:
-    return timezone.localdate()
-
-
-def _person(request: HttpRequest) -> Person | None:
-    return request.user if request.user.is_authenticated else None

@@ -15,22 +15,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lokaal.exceptions import Refusal
+from lokaal.pages import get_or_post
 from lokaal.people.models import Person
-from lokaal.people.perms import signed_in, staff_required
+from lokaal.people.perms import signed_in
 from venue import perms
 from venue.forms.invoices import BankFileForm, DepositForm, EntryForm
 from venue.models import BankEntry, EntryState, PaymentPart
 from venue.money import bank_files, banking, bookkeeping, paying, reminding
 from venue.money.bookkeeping import Cell, Money, Sheet
-from venue.views.invoices import centres_of, invoice_or_404, invoices_of
-
-PER_PAGE = 30
-
-treasurer = staff_required(*perms.MONEY_ROLES)
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+from venue.views.invoices import PER_PAGE, centres_of, invoice_or_404, invoices_of, treasurer
 
 
 def of_the_house(request: HttpRequest) -> Person:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from lokaal.centres.photos import photo_response
 from lokaal.people.perms import public
 from venue.forms.spaces import ChosenForm, SearchForm
 from venue.hire import finding, free_week, house_rules, offering
 from venue.hire.drawing import plan_of
 from venue.models import Space
-
-PHOTO_NAME = re.compile(r"[A-Za-z0-9_-]+\.webp")
-ONE_YEAR = 365 * 24 * 60 * 60
 
 
 @public
@@ -93,20 +89,4 @@ def _page_of(room: Space, form: ChosenForm) -> dict[str, Any]:
 @public
 @require_safe
 def photo(request: HttpRequest, name: str) -> FileResponse:
-    """The photo of a room. Only files that a room has are served; a new photo has a new name."""
-    if not PHOTO_NAME.fullmatch(name):
-        raise Http404
-    found = get_object_or_404(Space, photo=f"spaces/{name}")
-    try:
-        file = default_storage.open(str(found.photo.name))
-    except FileNotFoundError:
-        raise Http404 from None
-    return FileResponse(
-        file,
-        content_type="image/webp",
-        headers={
-            "Cache-Control": f"public, max-age={ONE_YEAR}, immutable",
-            "Content-Security-Policy": "default-src 'none'",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return photo_response(Space, name)

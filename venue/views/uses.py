@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lokaal.centres.models import Centre
 from lokaal.exceptions import Refusal
 from lokaal.look.widgets import Option
+from lokaal.pages import get_or_post
 from lokaal.people.perms import signed_in, staff_required
 from venue import allocating, perms
 from venue.board import placing, planned
@@ -27,8 +28,6 @@ from venue.board import planner as planning
 from venue.forms.planner import SwapForm, UseForm, initial_of
 from venue.models import Equipment, Hold, Space, Use, UseKind
 from venue.views.planner import use_seen
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def centres_planned(request: HttpRequest) -> list[Centre]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from lokaal.people.models import Role
 from tests.centres.factories import CentreFactory
 from tests.people.factories import PersonFactory, StaffRoleFactory
+from tests.venue.board.test_planner import put
 from tests.venue.factories import (
     EquipmentFactory,
     HirerFactory,
@@ -20,7 +21,6 @@ from tests.venue.factories import (
     SpaceLayoutFactory,
 )
 from tests.venue.food.factories import DishFactory, VatCodeFactory
-from tests.venue.test_planner import put
 from venue.board import day_sheet
 from venue.hire import hiring
 from venue.models import (

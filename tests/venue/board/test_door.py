@@ -12,8 +12,8 @@ from icalendar import Calendar
 
 from lokaal.people.models import Role
 from tests.people.factories import PersonFactory, StaffRoleFactory
+from tests.venue.board.test_planner import put
 from tests.venue.factories import PartFactory, SpaceFactory
-from tests.venue.test_planner import put
 from venue.board import door
 from venue.models import DoorLink, DoorPurpose, Hold, Space, UseKind
 

@@ -15,6 +15,7 @@ from lokaal.outbox.models import Message
 from lokaal.people.models import Role
 from tests.parallel import at_once
 from tests.people.factories import PersonFactory, StaffRoleFactory
+from tests.venue.board.test_planner import put
 from tests.venue.factories import (
     BuildingFactory,
     EquipmentFactory,
@@ -22,7 +23,6 @@ from tests.venue.factories import (
     Offered,
     SpaceFactory,
 )
-from tests.venue.test_planner import put
 from venue import allocating
 from venue.board import placing, planned
 from venue.exceptions import NotNow
@@ -123,7 +123,7 @@ def test_new_use_into_the_night_ends_the_next_day(staff: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
-        ({"starts": "19:00", "ends": "19:00"}, "ends", "Het einde ligt voor het begin."),
+        ({"starts": "19:00", "ends": "19:00"}, "ends", "Het einde is gelijk aan het begin."),
         ({"starts": "19:00", "ends": "13:00"}, "ends", "Het einde ligt voor het begin."),
         ({"day": "2026-11-23"}, "day", "Die dag is al geweest. Kies een dag die nog komt."),
         (

@@ -304,7 +304,6 @@ def test_moved_room_to_a_full_kitchen_asks_and_keeps_the_old_slot():
     order.refresh_from_db()
     assert (order.serving_at, order.wanted_serving_at) == (in_days(10, 12), in_days(11, 12))
     assert used(centre) == [20, 10]
-    assert list(CateringOrder.objects.to_decide()) == [order]
 
     catering.move(order, in_days(11, 13), by=PersonFactory(role=Role.KITCHEN))
     order.refresh_from_db()
@@ -526,25 +525,13 @@ def test_cancelled_order_without_an_address_is_told_on_paper():
 # For others ---------------------------------------------------------------------------------------
 
 
-def test_hooks_for_the_day_sheet_and_the_invoice():
+def test_portions_of_uses_are_those_of_orders_that_go_on():
     centre = kitchen()
     dish = DishFactory(name="Soep", centres=[centre], price=325)
-    use, order = with_room(centre, dish)
-    assert catering.orders_on(timezone.localdate(order.serving_at), centre) == [order]
+    use, _order = with_room(centre, dish)
     assert catering.portions_of([use.pk]) == {use.pk: 20}
-    assert catering.order_lines_to_invoice(uses=[use.pk]) == []  # asked, not agreed
-    catering.accept(order, by=PersonFactory(role=Role.KITCHEN))
-    [line] = catering.order_lines_to_invoice(uses=[use.pk])
-    assert (line.description, line.quantity, line.unit_price_cents, line.total_cents) == (
-        "Soep",
-        20,
-        325,
-        6500,
-    )
-    assert line.vat_code == dish.vat_code
     catering.let_go(use)
-    assert catering.orders_on(timezone.localdate(order.serving_at), centre) == []
-    assert catering.order_lines_to_invoice(orders=[order.pk]) == []
+    assert catering.portions_of([use.pk]) == {}
 
 
 # At the same moment -------------------------------------------------------------------------------

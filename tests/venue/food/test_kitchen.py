@@ -28,7 +28,7 @@ from tests.venue.food.factories import (
     recipe_of,
     terms,
 )
-from tests.venue.test_catering import a_use, lunch, with_room
+from tests.venue.food.test_catering import a_use, lunch, with_room
 from venue.exceptions import CannotBeOrdered, KitchenFull
 from venue.food import catering, dishes, kitchen_sheet, lead_time, meals
 from venue.food import kitchen as capacity
@@ -380,6 +380,21 @@ def test_order_of_another_kitchen_is_not_there(client):
     for name in ("kitchen_order", "kitchen_order_people", "kitchen_order_cancel"):
         assert client.get(reverse(f"venue:{name}", args=[order.pk])).status_code == 404
     assert act(client, order, "ready").status_code == 404
+
+
+def test_who_makes_invoices_starts_one_from_an_agreed_order(client, cook):
+    centre = kitchen()
+    order = lunch(centre, DishFactory(centres=[centre])).order
+    button = reverse("venue:invoice_of_order", args=[order.pk])
+    page = reverse("venue:kitchen_order", args=[order.pk])
+    client.force_login(PersonFactory(role=Role.DIRECTOR))
+    CateringOrder.objects.filter(pk=order.pk).update(state=OrderState.ACCEPTED)
+    assert button in client.get(page).content.decode()
+    CateringOrder.objects.filter(pk=order.pk).update(state=OrderState.ASKED)
+    assert button not in client.get(page).content.decode()
+    CateringOrder.objects.filter(pk=order.pk).update(state=OrderState.ACCEPTED)
+    client.force_login(cook)
+    assert button not in client.get(page).content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.HOST, Role.TREASURER, Role.SOCIAL_WORKER, None])

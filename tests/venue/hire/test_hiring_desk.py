@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from lokaal.outbox.models import Message
 from lokaal.people.models import Role, StaffRole
 from lokaal.repeating import Every, Rule
 from tests.centres.factories import CentreFactory
@@ -19,7 +20,7 @@ from tests.venue.factories import (
     VatCodeFactory,
 )
 from tests.venue.hire.pages import text_of
-from venue import allocating
+from venue import allocating, series
 from venue.hire import hiring, quoting, rebooking, requesting
 from venue.models import (
     BookingState,
@@ -126,6 +127,21 @@ def test_desk_asks_how_it_went_and_what_can_be_offered_again(client, house):
     assert date.state == DateState.PLANNED
 
 
+def test_desk_names_firm_dates_without_a_price_and_one_tap_ends_it(client, house):
+    booking = house.ask(house.wanted(7), house.wanted(14), purpose="Koor")
+    date = booking.dates.order_by("use__starts_at").last()
+    series.skip(date)
+    hiring.confirm(booking, by=house.planner)
+    assert "Nog geen prijs" not in text_of(client.get(DESK))
+    series.bring_back(date)  # around the price
+    said = text_of(client.get(DESK))
+    assert "1 boeking zonder prijs" in said
+    assert "Zet de prijs erbij" in said
+    assert "De prijs staat erbij." in text_of(do(client, "booking_agree", booking))
+    assert "Nog geen prijs" not in text_of(client.get(DESK))
+    assert quoting.agreed(booking).total_cents == 7500
+
+
 def test_desk_without_work_says_so(client, house):
     assert "Niemand wacht op jou" in text_of(client.get(DESK))
 
@@ -154,7 +170,8 @@ def test_planner_of_another_house_sees_and_does_nothing_here(client, house):
     client.force_login(stranger)
     assert "Koor" not in text_of(client.get(DESK))
     assert client.get(manage(booking)).status_code == 404
-    for view in ("booking_option", "booking_confirm", "booking_decline", "booking_call_off"):
+    steps = ("option", "confirm", "decline", "call_off", "say", "agree")
+    for view in [f"booking_{step}" for step in steps]:
         assert do(client, view, booking, reason="x").status_code == 404
     booking.refresh_from_db()
     assert booking.state == BookingState.REQUEST
@@ -331,6 +348,31 @@ def test_deposit_is_received_given_back_and_kept(client, house):
     assert steps == [("asked", 5000), ("received", 5000), ("returned", 3000), ("kept", 2000)]
 
 
+# A word to the hirer -----------------------------------------------------------------------------
+
+
+def test_hirer_is_asked_something_from_the_page(client, house):
+    booking = house.ask()
+    page = reverse("venue:booking_say", args=[booking.pk])
+    assert page in client.get(manage(booking)).content.decode()
+    assert "De huurder leest dit precies zo." in text_of(client.get(page))
+    assert "Schrijf op wat je wilt zeggen of vragen." in text_of(client.post(page, {"text": " "}))
+    done = client.post(page, {"text": "Hoeveel stoelen?"}, follow=True)
+    assert "De huurder krijgt je bericht." in text_of(done)
+    assert "Bericht aan de huurder : Hoeveel stoelen?" in text_of(done)
+    assert Message.objects.filter(text__contains="Hoeveel stoelen?").count() == 1
+
+
+def test_hirer_with_only_a_phone_is_on_the_list_to_call(client, house, settings):
+    settings.SMS_BACKEND = ""
+    booking = house.ask(hirer=HirerFactory(by_phone=True, name="Gerda"))
+    page = reverse("venue:booking_say", args=[booking.pk])
+    assert "Deze huurder heeft geen e-mail. Wij bellen hierover." in text_of(client.get(page))
+    done = client.post(page, {"text": "Hoeveel stoelen?"}, follow=True)
+    assert "Dit staat nu op de bellijst. Bel de huurder." in text_of(done)
+    assert "Bericht aan de huurder: Hoeveel stoelen?" in text_of(client.get(DESK))
+
+
 # Dates -------------------------------------------------------------------------------------------
 
 
@@ -433,11 +475,27 @@ def test_no_show_is_noted(client, house):
 
 def test_looking_changes_nothing_and_steps_are_posted(client, house):
     booking = house.ask()
-    for view in ("booking_option", "booking_confirm", "booking_class", "booking_quote_draft"):
+    steps = ("option", "confirm", "class", "quote_draft", "agree")
+    for view in [f"booking_{step}" for step in steps]:
         assert client.get(reverse(f"venue:{view}", args=[booking.pk])).status_code == 405
     assert client.get(manage(booking)).status_code == 200
     booking.refresh_from_db()
     assert booking.state == BookingState.REQUEST
+
+
+# The invoice -------------------------------------------------------------------------------------
+
+
+def test_who_makes_invoices_starts_one_from_a_firm_booking(client, house):
+    booking = house.ask()
+    button = reverse("venue:invoice_of_booking", args=[booking.pk])
+    director = PersonFactory(role=Role.DIRECTOR)
+    client.force_login(director)
+    assert button not in client.get(manage(booking)).content.decode()
+    hiring.confirm(booking, by=house.planner)
+    assert button in client.get(manage(booking)).content.decode()
+    client.force_login(house.planner)
+    assert button not in client.get(manage(booking)).content.decode()
 
 
 # Speed -------------------------------------------------------------------------------------------
@@ -454,7 +512,7 @@ def test_desk_takes_a_fixed_number_of_queries(client, house, rows, django_assert
         )
         hiring.confirm(house.ask(house.wanted(1, hour=7 + number, hours=1)), by=house.planner)
     client.get(DESK)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert client.get(DESK).status_code == 200
 
 

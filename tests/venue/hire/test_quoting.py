@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 import time_machine
@@ -14,11 +15,12 @@ from lokaal.people.models import Role
 from tests.parallel import at_once
 from tests.people.factories import PersonFactory
 from tests.venue.factories import AlcoholRuleFactory, Offered, TariffFactory, VatCodeFactory
-from venue import options
+from venue import options, series
 from venue.exceptions import NotAllowed, NotNow, PriceUnknown, Taken, WrongTime
 from venue.hire import deposits, hiring, quoting
 from venue.models import (
     Booking,
+    BookingDate,
     BookingState,
     DateState,
     DepositKind,
@@ -27,6 +29,7 @@ from venue.models import (
     Quote,
     QuoteLine,
     QuoteState,
+    Tariff,
     Use,
 )
 
@@ -506,3 +509,65 @@ def test_deposit_rows_never_change(house):
 def test_tariffs_never_overlap(house):
     with pytest.raises(IntegrityError), transaction.atomic():
         TariffFactory(space=house.space, tariff_class=house.club, valid_from=date(2026, 1, 1))
+
+
+# Firm dates without a price -------------------------------------------------------------------------
+
+
+def unpriced(house):
+    """A firm booking of two dates, of which one came back around its price."""
+    booking = house.ask(house.wanted(7), house.wanted(14))
+    date = booking.dates.order_by("use__starts_at").last()
+    series.skip(date)
+    hiring.confirm(booking, by=house.planner)
+    series.bring_back(date)
+    return booking, date
+
+
+def test_agree_again_gives_firm_dates_their_price_once(house):
+    booking, date = unpriced(house)
+    assert list(BookingDate.objects.without_agreed_price()) == [date]
+    for _press in range(2):
+        quoting.agree_again(booking, by=house.planner)
+    assert not BookingDate.objects.without_agreed_price().exists()
+    quote = quoting.agreed(booking)
+    assert (quote.version, quote.total_cents) == (2, 7500)
+
+
+def test_agree_again_also_prices_what_was_held_meanwhile(house):
+    booking, date = unpriced(house)
+    with later(days=15):
+        for one in booking.dates.all():
+            hiring.held(one, by=house.planner)
+        quoting.agree_again(booking, by=house.planner)
+    quote = quoting.agreed(booking)
+    assert {line.date_id for line in quote.lines.all()} == set(
+        booking.dates.values_list("pk", flat=True)
+    )
+    assert quote.total_cents == 7500
+    assert booking.events.filter(date=date, kind=EventKind.HELD).count() == 1
+
+
+def test_agree_again_without_a_tariff_changes_nothing(house):
+    booking, date = unpriced(house)
+    Tariff.objects.update(valid_until=timezone.localdate() + timedelta(days=10))
+    with pytest.raises(PriceUnknown):
+        quoting.agree_again(booking, by=house.planner)
+    assert list(BookingDate.objects.without_agreed_price()) == [date]
+    assert quoting.agreed(booking).total_cents == 3750
+
+
+def test_agree_again_is_for_firm_bookings_and_who_plans(house):
+    with pytest.raises(NotNow, match="Deze aanvraag wacht nog op antwoord"):
+        quoting.agree_again(house.ask(house.wanted(3)), by=house.planner)
+    booking, _date = unpriced(house)
+    with pytest.raises(NotAllowed):
+        quoting.agree_again(booking, by=PersonFactory(role=Role.HOST))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_agree_again_at_once_makes_one_version(house):
+    booking, _date = unpriced(house)
+    at_once(*[partial(quoting.agree_again, booking, by=house.planner)] * 2)
+    assert booking.quotes.count() == 2
+    assert quoting.agreed(booking).total_cents == 7500

@@ -1,6 +1,7 @@
 """Another time, room or number of people: asked, answered, and what happens to the price."""
 
 from datetime import time, timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,7 @@ from lokaal.bsn import HoldsBSN
 from lokaal.outbox.models import Message
 from lokaal.people.models import Role
 from tests.centres.factories import CentreFactory
+from tests.parallel import at_once
 from tests.people.factories import PersonFactory, StaffRoleFactory
 from tests.venue.factories import AlcoholRuleFactory, Offered, SpaceFactory, TariffFactory
 from tests.venue.money import factories as invoice_factories
@@ -29,6 +31,7 @@ from venue.models import (
     UseKind,
 )
 from venue.money import charging
+from venue.searching import State
 from venue.series import Scope
 
 pytestmark = pytest.mark.django_db
@@ -468,3 +471,105 @@ def test_change_of_a_series_is_for_who_plans(house):
         rebooking.change_series(
             booking.dates.first(), Scope.ALL, people=5, by=PersonFactory(role=Role.HOST)
         )
+
+
+def test_preview_of_a_series_says_what_the_change_then_does(house):
+    booking = hiring.confirm(weekly(house), by=house.planner)
+    first, _second, third = booking.dates.order_by("use__starts_at")
+    allocating.take(house.wanted(14, hour=22, hours=1))
+    bill = invoice_factories.draft((3750, house.tariff.vat_code), hirer=booking.hirer)
+    bill.lines.update(booking_date=third)
+    change = {"ends": time(23), "by": house.planner}
+
+    seen = rebooking.preview_series(first, Scope.ALL, **change)
+
+    assert [(one.is_free, one.state, one.reason[:35]) for one in seen] == [
+        (True, State.FREE, ""),
+        (False, State.TAKEN, "Grote zaal is dan al bezet."),
+        (False, None, "Deze datum staat op een factuur. Ma"),
+    ]
+    assert not booking.events.filter(kind=EventKind.CHANGED).exists()
+    done = rebooking.change_series(first, Scope.ALL, **change)
+    assert [one.refusal is None for one in done.dates] == [one.is_free for one in seen]
+
+
+def test_preview_costs_the_same_for_a_long_series(house, django_assert_num_queries):
+    for weeks in (2, 20):
+        booking = hiring.confirm(weekly(house, weeks=weeks), by=house.planner)
+        date = booking.dates.select_related("booking").order_by("use__starts_at").first()
+        rebooking.preview_series(date, Scope.ALL, people=5, by=house.planner)
+        with django_assert_num_queries(8):
+            seen = rebooking.preview_series(date, Scope.ALL, people=5, by=house.planner)
+        assert len(seen) == weeks
+        cancelling.cancel(booking, by=house.planner)
+
+
+def test_dates_in_counts_what_is_still_to_come(house):
+    booking = hiring.confirm(weekly(house), by=house.planner)
+    first, second, third = booking.dates.order_by("use__starts_at")
+    cancelling.cancel_date(third, by=house.planner)
+    assert rebooking.dates_in(second) == {Scope.THIS: 1, Scope.FOLLOWING: 1, Scope.ALL: 2}
+    cancelling.cancel_date(second, by=house.planner)
+    assert rebooking.dates_in(first) == {}
+    assert rebooking.dates_in(house.ask(house.wanted(40)).dates.get()) == {}
+
+
+def test_skip_frees_the_room_at_no_cost_and_the_date_can_come_back(house):
+    booking = hiring.confirm(weekly(house, weeks=2), by=house.planner)
+    first, second = booking.dates.order_by("use__starts_at")
+
+    for _press in range(2):
+        rebooking.skip(first, reason="Dan is er feest.", by=house.planner)
+
+    first.refresh_from_db()
+    assert (first.state, first.reason, first.use.hold) == (
+        DateState.SKIPPED,
+        "Dan is er feest.",
+        Hold.RELEASED,
+    )
+    assert charging.owed_percent(first) == 0
+    assert booking.events.filter(kind=EventKind.SKIPPED).count() == 1
+    message = Message.objects.get(subject="Een datum slaan wij over: Repetitie")
+    assert "Dan is er feest.\n\nJe betaalt hier niets voor." in message.text
+    assert "METHOD:CANCEL" in message.calendar
+    with pytest.raises(NotNow, match="Dit is de enige datum"):
+        rebooking.skip(second, by=house.planner)
+
+    rebooking.bring_back(first, by=house.planner)
+
+    first.refresh_from_db()
+    assert (first.state, first.use.hold) == (DateState.PLANNED, Hold.FIRM)
+    assert quoting.agreed(booking).total_cents == 7500
+    assert not BookingDate.objects.without_agreed_price().exists()
+
+
+def test_skip_makes_the_open_quote_follow(house):
+    booking = hiring.give_option(weekly(house, weeks=2), by=house.planner)
+    quoting.send(quoting.draft(booking, by=house.planner), by=house.planner)
+    rebooking.skip(booking.dates.first(), by=house.planner)
+    assert booking.quotes.get(state=QuoteState.SENT).total_cents == 3750
+
+
+def test_skip_is_for_who_plans_and_not_for_what_is_invoiced_or_over(house):
+    booking = hiring.confirm(weekly(house), by=house.planner)
+    first, second, _third = booking.dates.order_by("use__starts_at")
+    with pytest.raises(NotAllowed):
+        rebooking.skip(first, by=PersonFactory(role=Role.HOST))
+    bill = invoice_factories.draft((3750, house.tariff.vat_code), hirer=booking.hirer)
+    bill.lines.update(booking_date=first)
+    with pytest.raises(NotNow, match="Deze datum staat op een factuur"):
+        rebooking.skip(first, by=house.planner)
+    cancelling.cancel_date(second, by=house.planner)
+    with pytest.raises(NotNow, match="Deze datum gaat al niet door"):
+        rebooking.skip(second, by=house.planner)
+    assert booking.dates.get(pk=first.pk).state == DateState.PLANNED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_skip_of_both_dates_at_once_leaves_one(house):
+    booking = hiring.confirm(weekly(house, weeks=2), by=house.planner)
+    done = at_once(
+        *[partial(rebooking.skip, date, by=house.planner) for date in booking.dates.all()]
+    )
+    assert sorted(type(one).__name__ for one in done) == ["BookingDate", "NotNow"]
+    assert booking.dates.planned().count() == 1

@@ -12,7 +12,7 @@ from django.utils import timezone
 from lokaal.people.models import Role
 from tests.people.factories import PersonFactory
 from tests.venue.money.factories import SellerFactory, draft, issued, vat
-from tests.venue.test_paying import camt, entry
+from tests.venue.money.test_paying import camt, entry
 from venue.models import (
     BankEntry,
     BankFile,

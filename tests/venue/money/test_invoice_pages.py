@@ -22,8 +22,8 @@ from tests.venue.money.factories import (
     issued,
     vat,
 )
-from tests.venue.test_charging import addressed, confirmed
-from tests.venue.test_paying import camt, entry
+from tests.venue.money.test_charging import addressed, confirmed
+from tests.venue.money.test_paying import camt, entry
 from venue.hire import deposits
 from venue.models import BankEntry, BankFile, Booking, EntryState, Invoice, Payment, ReminderStep
 from venue.money import invoicing, paying
