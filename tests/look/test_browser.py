@@ -171,5 +171,5 @@ def test_style_page_can_be_read_on_paper_and_in_the_colours_of_the_reader(
     media: dict[str, Any], page: Any, axe: Any
 ) -> None:
     page.emulate_media(**media)
-    page.goto("/everything/")
+    assert page.goto("/everything/").ok
     axe(page)

@@ -101,7 +101,7 @@ def test_chosen_use_day_sheet_and_door_are_for_everyone(
         reverse("venue:door_links"),
         reverse("venue:door", args=[link.secret]),
     ):
-        page.goto(path)
+        assert page.goto(path).ok, path
         axe(page)
 
 

@@ -359,12 +359,14 @@ def test_vat_is_that_of_the_day_of_delivery():
     assert list(done.lines.values_list("vat_percent", "net_cents")) == [(9, 10000), (21, 10000)]
 
 
-def refused(made, match):
-    with pytest.raises((Incomplete, NotNow), match=match):
+def refused(made):
+    """Why a draft is not issued; nothing of it changed and no number was used."""
+    with pytest.raises((Incomplete, NotNow)) as refusal:
         invoicing.issue(made)
     made.refresh_from_db()
     assert (made.state, made.number) == (InvoiceState.DRAFT, None)
     assert not InvoiceCounter.objects.exists()
+    return str(refusal.value)
 
 
 @pytest.mark.django_db
@@ -379,7 +381,7 @@ def refused(made, match):
 def test_buyer_that_no_receiver_would_take_cannot_be_issued(wrong, match):
     """EN 16931 refuses the whole document: BR-CL-14 and BR-CO-09."""
     house_that_sells()
-    refused(draft((100, vat("drinks", 21)), hirer=HirerFactory(**wrong)), match)
+    assert match in refused(draft((100, vat("drinks", 21)), hirer=HirerFactory(**wrong)))
 
 
 @pytest.mark.django_db
@@ -406,16 +408,16 @@ def test_vat_code_without_a_rate_cannot_be_issued():
     house_that_sells()
     code = vat("room", 21)
     VatRate.objects.all().delete()
-    refused(draft((5000, code)), "Room staat nog geen btw-tarief")
+    assert "Room staat nog geen btw-tarief" in refused(draft((5000, code)))
 
 
 @pytest.mark.django_db
 def test_without_a_seller_or_a_series_nothing_is_issued():
     code = vat("room", 21)
-    refused(draft((5000, code)), "wie de facturen stuurt")
+    assert "wie de facturen stuurt" in refused(draft((5000, code)))
     SellerFactory()
     InvoiceSeries.objects.all().delete()
-    refused(draft((5000, code)), "reeks met nummers")
+    assert "reeks met nummers" in refused(draft((5000, code)))
 
 
 @pytest.mark.django_db
@@ -430,7 +432,7 @@ def test_without_a_seller_or_a_series_nothing_is_issued():
 )
 def test_incomplete_buyer_cannot_be_invoiced(field, value, match):
     house_that_sells()
-    refused(draft((5000, vat("room", 21)), hirer=HirerFactory(**{field: value})), match)
+    assert match in refused(draft((5000, vat("room", 21)), hirer=HirerFactory(**{field: value})))
 
 
 @pytest.mark.django_db
@@ -441,16 +443,16 @@ def test_incomplete_buyer_cannot_be_invoiced(field, value, match):
 def test_invoice_without_an_amount_cannot_be_issued(amounts, match):
     house_that_sells()
     code = vat("room", 21)
-    refused(draft(*[(cents, code) for cents in amounts]), match)
+    assert match in refused(draft(*[(cents, code) for cents in amounts]))
 
 
 @pytest.mark.django_db
 def test_what_is_outside_vat_stands_alone_and_taxed_needs_a_vat_number():
     house_that_sells()
     outside, taxed = vat("fine", 0, "O", "geen vergoeding"), vat("room", 21)
-    refused(draft((500, outside), (500, taxed)), "eigen factuur")
+    assert "eigen factuur" in refused(draft((500, outside), (500, taxed)))
     Seller.objects.update(vat_id="")
-    refused(draft((500, taxed)), "btw-nummer van de afzender")
+    assert "btw-nummer van de afzender" in refused(draft((500, taxed)))
     assert invoicing.issue(draft((500, outside))).vat_cents == 0
 
 
@@ -540,7 +542,8 @@ def test_what_may_be_written_later_is_what_the_database_allows():
             if field.endswith("until")
             else timezone.now()
         )
-        Invoice.objects.filter(pk=done.pk).update(**{field: value})
+        changed = Invoice.objects.filter(pk=done.pk).update(**{field: value})
+        assert changed == 1, field
 
 
 # Credit ------------------------------------------------------------------------------------------
