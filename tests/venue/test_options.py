@@ -63,8 +63,10 @@ def test_option_that_ran_out_no_longer_counts_for_the_house_or_the_stock() -> No
     house = hall()
     BuildingFactory(centre=house.centre, maximum_people=20)
     beamer = EquipmentFactory(centre=house.centre, stock=1)
-    runs_out(option(house.a, people=15, equipment={beamer.pk: 1}))
-    allocating.take(wanted(house.b, people=20, equipment={beamer.pk: 1}))
+    late = runs_out(option(house.a, people=15, equipment={beamer.pk: 1}))
+    taken = allocating.take(wanted(house.b, people=20, equipment={beamer.pk: 1}))
+    assert (hold_of(late), hold_of(taken)) == (Hold.RELEASED, Hold.FIRM)
+    assert [row.count for row in taken.equipment_uses.filter(blocking=True)] == [1]
 
 
 def test_job_lets_go_of_every_option_that_ran_out_once() -> None:
