@@ -127,7 +127,15 @@ def lines(dates: Sequence[Occurrence]) -> list[Line]:
         Line(
             timezone.localtime(date.starts_at).isoformat(timespec="minutes"),
             formats.relative_day(date.starts_at),
-            joined([_time(date), _state(date), _own(date.title, date), _own(date.note, date)]),
+            joined(
+                [
+                    _time(date),
+                    _own_cost(date),
+                    _state(date),
+                    _own(date.title, date),
+                    _own(date.note, date),
+                ]
+            ),
             date.is_cancelled,
         )
         for date in dates
@@ -163,6 +171,13 @@ def _time(date: Occurrence) -> str:
     if date.ends_at == date.starts_at:  # nobody said when it ends
         return (_("Om %(time)s uur.") % {"time": formats.clock(date.starts_at)}).rstrip(".")
     return formats.clock_range(date.starts_at, date.ends_at)
+
+
+def _own_cost(date: Occurrence) -> str:
+    """What this date costs, where that is something else than usual."""
+    if date.own_cost_cents is None or date.is_cancelled:
+        return ""
+    return cost_in_words(*date.cost)
 
 
 def _own(text: str, date: Occurrence) -> str:

@@ -277,7 +277,10 @@ IN_PARTS = sql.SQL(
 )
 FOR_AUDIENCES = sql.SQL("activity.audience = ANY(%(audiences)s)")
 IN_LANGUAGES = sql.SQL("activity.languages && %(languages)s::varchar[]")
-FREE = sql.SQL("activity.cost_kind = %(free)s")
+#: A date may have a price of its own; nothing is free then too.
+FREE = sql.SQL(
+    "CASE WHEN date.own_cost_cents IS NULL THEN activity.cost_kind = %(free)s ELSE date.own_cost_cents = 0 END"
+)
 STEP_FREE = sql.SQL("activity.step_free = %(yes)s")
 
 

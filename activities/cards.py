@@ -21,7 +21,15 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from activities.models import ActivityState, Audience, CostKind, OccurrenceState, Participation
+from activities.models import (
+    ActivityState,
+    Audience,
+    CostKind,
+    OccurrenceState,
+    Participation,
+    QueueRule,
+)
+from activities.models.activity import cost_of_date
 from activities.models.occurrence import LONG
 from activities.searching import Found
 from lokaal.centres.models import Centre, Fact
@@ -106,9 +114,10 @@ class Card:
 COLUMNS = sql.SQL(
     """
     date.id, date.activity_id, date.centre_id, date.starts_at, date.ends_at, date.is_all_day, date.title, date.room,
-    date.state, date.capacity, date.places_taken, activity.title, activity.text_language, activity.summary,
-    activity.room, activity.participation, activity.audience, activity.audience_note, activity.cost_kind,
-    activity.cost_cents, activity.languages, activity.step_free, words.title, words.summary, words.audience_note
+    date.state, date.capacity, date.places_taken, date.waiting, activity.title, activity.text_language,
+    activity.summary, activity.room, activity.participation, activity.queue_rule, activity.audience,
+    activity.audience_note, activity.cost_kind, activity.cost_cents, activity.languages, activity.step_free,
+    words.title, words.summary, words.audience_note, date.own_cost_cents
     """
 )
 WORDS = sql.SQL(
@@ -149,7 +158,9 @@ RUNS = sql.SQL(
 )
 AFTER = sql.SQL("(date.starts_at, date.id) > (%(after_at)s, %(after_id)s)")
 HAPPENS = sql.SQL("date.state = %(planned)s")
-HAS_PLACE = sql.SQL("(date.capacity IS NULL OR date.places_taken < date.capacity)")
+HAS_PLACE = sql.SQL(
+    "(date.capacity IS NULL OR date.places_taken < date.capacity AND date.waiting = 0)"
+)
 ALWAYS = sql.SQL("TRUE")
 
 
@@ -285,11 +296,13 @@ def _card(
         state,
         capacity,
         places_taken,
+        waiting,
         title,
         text_language,
         summary,
         room,
         participation,
+        queue_rule,
         audience,
         audience_note,
         cost_kind,
@@ -299,6 +312,7 @@ def _card(
         words_title,
         words_summary,
         words_audience_note,
+        own_cost_cents,
     ) = row
     shown_language = text_language
     if words_title and text_language != language:
@@ -312,6 +326,8 @@ def _card(
     left = None
     if capacity is not None and participation == Participation.SIGN_UP:
         left = max(capacity - places_taken, 0)
+        if waiting and at < starts_at:  # newcomers queue (activities.queue)
+            left = 0
     return Card(
         id=key,
         activity_id=activity_id,
@@ -326,11 +342,10 @@ def _card(
         time=_("hele dag") if is_all_day else formats.clock(local.time()),
         room=own_room or room,
         room_lang="" if text_language == language else text_language,
-        badge=_badge(is_gone, is_now, left == 0),
+        badge=_badge(is_gone, is_now, left == 0, queue_rule != QueueRule.NONE and at < starts_at),
         facts=_until(starts_at, ends_at)
         + _facts(
-            cost_kind,
-            cost_cents,
+            *cost_of_date(own_cost_cents, cost_kind, cost_cents),
             step_free,
             audience,
             audience_note,
@@ -345,13 +360,14 @@ def _card(
     )
 
 
-def _badge(is_gone: bool, is_now: bool, is_full: bool) -> Badge | None:
+def _badge(is_gone: bool, is_now: bool, is_full: bool, can_wait: bool) -> Badge | None:
     if is_gone:
         return Badge("warn", "x-circle", _("Gaat niet door"))
     if is_now:
         return Badge("zon", "clock", _("Nu bezig"))
     if is_full:
-        return Badge("line", "queue-list", _("Vol"))
+        words = _("Vol. Er is een wachtlijst") if can_wait else _("Vol")
+        return Badge("line", "queue-list", words)
     return None
 
 

@@ -1,11 +1,13 @@
-"""Joining a date, changing it, cancelling it. Only this module changes the state of a sign-up or counts places.
+"""Joining a date, waiting for it, changing it, cancelling it. Who gets which place is decided by activities.queue.
 
 The row of the date is locked before anything else, then read again: whoever comes second sees what the first one did.
-The sign-up, the places and the message are written in one transaction.
+Offers that ran out are taken back under that lock. The sign-up, the places and the message are written in one
+transaction.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -13,12 +15,20 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from phonenumber_field.phonenumber import PhoneNumber, to_python
 
-from activities import emails
-from activities.exceptions import AlreadyThere, Full, NotOpen, TooManyCompanions
-from activities.models import MAX_COMPANIONS, ActivityState, Occurrence, SignUp, SignUpState
+from activities import emails, needs
+from activities.exceptions import (
+    AlreadyThere,
+    Full,
+    NeedsGuardian,
+    NotOpen,
+    OfferGone,
+    TooManyCompanions,
+)
+from activities.models import MAX_COMPANIONS, ActivityState, ForWhom, Occurrence, SignUp
+from activities.needs import Asked
+from activities.queue import DateQueue, position_of
 from lokaal.people.contact import contact_of
 from lokaal.people.models import Person
 from lokaal.secret_links import (
@@ -49,24 +59,41 @@ def join(
     phone: str | PhoneNumber = "",
     email: str = "",
     companions: int = 0,
+    companion_names: Sequence[str] = (),
     wants_call: bool = False,
+    for_whom: str = ForWhom.SELF,
+    contact_name: str = "",
+    has_consent: bool = False,
+    asked: Iterable[Asked] = (),
     person: Person | None = None,
     form_token: UUID | None = None,
     language: str,
     entered_by: Person | None = None,
+    is_at_the_door: bool = False,
 ) -> Joined:
-    """Put a party on the list of a date, and tell them.
+    """Put a party on the list of a date, or in its queue when it is full or others wait, and tell them.
+
+    `for_whom`: `name` is who comes; for another or a child `contact_name` is who signs up, and the contact theirs
+    (empty: that of `person`). A child needs the name of a parent, a way to reach them and, where the parent does it
+    themselves, their consent (`has_consent`; AVG article 8). `asked`: what they need to take part, for the organiser.
+    `is_at_the_door`: they are inside already, so nothing is sent and nobody waits.
 
     The same `form_token` with the same name and contact gives the row that was made before, with the same secret: a
     button pressed twice, the back button, a request sent again by a poor network. Two such requests at the same
     moment give one row too.
 
-    Raises NotOpen (over, called off, not in the agenda, or nobody needs to sign up), Full (the party does not fit),
-    AlreadyThere (this person, or this name with this contact, is on the list), TooManyCompanions.
+    Raises NotOpen (over, called off, not in the agenda, or nobody needs to sign up), Full (the party does not fit and
+    cannot wait), AlreadyThere (this person, or this name with this contact, is on the list), TooManyCompanions,
+    NeedsGuardian, HoldsBSN.
     """
     check_companions(companions)
     number = to_python(phone) if phone else ""
     contact = contact_of(number or "", email)
+    is_for_self = for_whom == ForWhom.SELF
+    contact_name = "" if is_for_self else contact_name or (person.name if person else "")
+    if for_whom == ForWhom.CHILD:
+        is_online = entered_by is None
+        check_guardian(contact_name, bool(contact or person), has_consent, is_online=is_online)
     who = sender(name, contact, person)
     sent = SentForm(f"sign-up|{occurrence.pk}", form_token, who)
     with transaction.atomic():
@@ -77,9 +104,11 @@ def join(
                 given = sent.secret_given_before(sent_before.secret_hash)
                 return Joined(sent_before, given, is_new=False)
         check_open(locked)
-        guest_key = "" if person or not contact else hash_of(who)
-        _check_not_there(locked, person=person, guest_key=guest_key)
-        check_places(locked, 1 + companions)
+        its_queue = DateQueue(locked)
+        its_queue.settle()
+        one_of_theirs = person if is_for_self else None
+        guest_key = "" if one_of_theirs or not (contact or person) else hash_of(who)
+        _check_not_there(locked, person=one_of_theirs, guest_key=guest_key)
         secret = sent.secret()
         sign_up = SignUp(
             occurrence=locked,
@@ -88,27 +117,42 @@ def join(
             phone=number or "",
             email=email,
             guest_key=guest_key,
+            for_whom=for_whom,
+            contact_name=contact_name,
+            consented_at=timezone.now() if has_consent else None,
             wants_call=wants_call,
             companions=companions,
+            companion_names=list(companion_names[:companions]),
             language=language,
             secret_hash=hash_of(secret),
             form_key=sent.key,
             entered_by=entered_by,
         )
+        its_queue.enter(sign_up, may_wait=not is_at_the_door)
         saved_with_code(sign_up, "activities_signup_code")
-        _take(locked, sign_up.party_size)
-        emails.joined(sign_up, locked, secret=secret)
+        needs.ask(sign_up, asked)
+        if sign_up.is_waiting:
+            emails.waiting(sign_up, locked, secret=secret, position=position_of(sign_up))
+        elif not is_at_the_door:
+            emails.joined(sign_up, locked, secret=secret)
     return Joined(sign_up, secret, is_new=True)
 
 
 def rejoin(sign_up: SignUp, *, form_token: UUID | None = None, language: str) -> Joined:
-    """Put a party that had cancelled on the list again, as a new sign-up. Raises what `join` raises."""
+    """Put a party that had cancelled, or let an offer pass, on the list or in the queue again, as a new sign-up.
+
+    Raises what `join` raises.
+    """
     return join(
         sign_up.occurrence,
         name=sign_up.name,
         phone=sign_up.phone,
         email=sign_up.email,
         companions=sign_up.companions,
+        for_whom=sign_up.for_whom,
+        contact_name=sign_up.contact_name,
+        has_consent=sign_up.consented_at is not None,
+        entered_by=sign_up.entered_by,
         person=sign_up.person,
         form_token=form_token,
         language=language,
@@ -116,7 +160,7 @@ def rejoin(sign_up: SignUp, *, form_token: UUID | None = None, language: str) ->
 
 
 def cancel(sign_up: SignUp, *, by: Person | None = None) -> SignUp:
-    """Take a party off the list, give its places back and tell them. Twice is harmless.
+    """Take a party off the list or out of the queue, and tell them; its places go to who is next. Twice is harmless.
 
     `by` None: the participant, with link or code. Raises NotOpen when the date is over.
     """
@@ -126,38 +170,75 @@ def cancel(sign_up: SignUp, *, by: Person | None = None) -> SignUp:
             return locked
         if occurrence.is_over():
             raise NotOpen(_("Deze datum is al geweest. Afmelden hoeft niet meer."))
-        locked.state = SignUpState.CANCELLED
-        locked.cancelled_at = timezone.now()
-        locked.cancelled_by = by
-        locked.save(update_fields=["state", "cancelled_at", "cancelled_by", "updated_at"])
-        _take(occurrence, -locked.party_size)
-        emails.cancelled_by_participant(locked, occurrence)
+        was_in_queue = not locked.is_joined
+        DateQueue(occurrence).leave(locked, by=by)
+        emails.cancelled_by_participant(locked, occurrence, was_in_queue=was_in_queue)
     return locked
 
 
 def change_party(sign_up: SignUp, companions: int) -> SignUp:
     """Come with more or fewer others, and tell them. The same number again changes nothing.
 
-    Raises NotOpen (over, called off, or no longer on the list), Full (the larger party does not fit; the places held
-    stay held), TooManyCompanions.
+    Who waits keeps the turn; a smaller party may get its places at once, and then hears that instead.
+    Raises NotOpen (over, called off, or no longer on the list), Full (the larger party does not fit, or others wait
+    for those places; the places held stay held), TooManyCompanions.
     """
     check_companions(companions)
     with transaction.atomic():
         occurrence, locked = _locked(sign_up)
         if not locked.is_live:
             raise NotOpen(_("Je staat niet meer op de lijst. Meld je opnieuw aan."))
-        more = companions - locked.companions
-        if not more:
+        if companions == locked.companions:
             return locked
         check_open(occurrence)
-        if more > 0:
-            check_places(occurrence, more, size=1 + companions)
-        locked.companions = companions
-        locked.sequence += 1
-        locked.save(update_fields=["companions", "sequence", "updated_at"])
-        _take(occurrence, more)
-        emails.changed(locked, occurrence)
+        stood = locked.state
+        DateQueue(occurrence).resize(locked, companions)
+        if locked.state == stood:
+            emails.changed(locked, occurrence)
     return locked
+
+
+def accept(sign_up: SignUp) -> SignUp:
+    """Take the places that are offered to a party, and tell them. Twice is harmless.
+
+    Raises OfferGone when the offer ran out (then the next one has it by now), NotOpen when the date is called off.
+    """
+    with transaction.atomic():
+        occurrence, locked = _locked(sign_up)
+        try:
+            is_news = DateQueue(occurrence).accept(locked)
+        except OfferGone as refusal:
+            gone = refusal  # raised below, so that what was settled stays
+        else:
+            if is_news:
+                emails.accepted(locked, occurrence)
+            return locked
+    raise gone
+
+
+def give_place(sign_up: SignUp, *, by: Person, reason: str) -> SignUp:
+    """Give a party that waits the free places by hand, past others. The reason is kept and stands on the list.
+
+    Raises NeedsReason, Full and NotOpen.
+    """
+    with transaction.atomic():
+        occurrence, locked = _locked(sign_up)
+        DateQueue(occurrence).give_place(locked, by=by, reason=reason)
+    return locked
+
+
+def tell_about_party(sign_up: SignUp, *, names: Sequence[str], asked: Iterable[Asked]) -> None:
+    """Keep who come along and what each of a party needs, in the place of what was told before.
+
+    Raises NotOpen (no longer on the list) and HoldsBSN.
+    """
+    with transaction.atomic():
+        _occurrence, locked = _locked(sign_up)
+        if not locked.is_live:
+            raise NotOpen(_("Je staat niet meer op de lijst. Meld je opnieuw aan."))
+        locked.companion_names = list(names[: locked.companions])
+        locked.save(update_fields=["companion_names", "updated_at"])
+        needs.ask(locked, asked)
 
 
 def remind(sign_up: SignUp) -> None:
@@ -205,34 +286,20 @@ def check_open(occurrence: Occurrence) -> None:
         raise NotOpen(_("Deze datum is al geweest. Kies een andere datum."))
     if activity.is_drop_in:
         raise NotOpen(_("Je hoeft je niet aan te melden. Loop zo binnen."))
+    if activity.is_course:
+        raise NotOpen(_("Dit is een cursus. Je meldt je aan voor de hele reeks."))
 
 
 def why_closed(occurrence: Occurrence) -> str:
-    """Return why nobody at all can sign up for this date now, in a sentence; empty when somebody can."""
+    """Return why nobody at all can sign up for this date now, in a sentence; empty when somebody can, or can wait."""
+    its_queue = DateQueue(occurrence)
     try:
         check_open(occurrence)
-        check_places(occurrence, 1)
+        if not its_queue.takes_newcomers:
+            its_queue.check_place_for(1)
     except (NotOpen, Full) as refusal:
         return str(refusal)
     return ""
-
-
-def check_places(occurrence: Occurrence, places: int, *, size: int | None = None) -> None:
-    """Raise Full when so many places are not left. `size`: the whole party, where it already holds some of them."""
-    left = occurrence.places_left
-    if left is None or places <= left:
-        return
-    if left <= 0:
-        raise Full(_("Vol. Er is geen plek meer op deze datum."), places_left=0)
-    raise Full(
-        ngettext(
-            "Er is nog %(left)d plek. Jullie zijn met %(size)d mensen.",
-            "Er zijn nog %(left)d plekken. Jullie zijn met %(size)d mensen.",
-            left,
-        )
-        % {"left": left, "size": size or places},
-        places_left=left,
-    )
 
 
 def check_companions(companions: int) -> None:
@@ -244,26 +311,45 @@ def check_companions(companions: int) -> None:
         )
 
 
+def check_guardian(
+    contact_name: str, can_be_reached: bool, has_consent: bool, *, is_online: bool
+) -> None:
+    """Raise NeedsGuardian when something is missing for a child to come."""
+    for field, sentence in guardian_problems(
+        contact_name, can_be_reached, has_consent, is_online=is_online
+    ):
+        raise NeedsGuardian(sentence, field=field)
+
+
+def guardian_problems(
+    contact_name: str, can_be_reached: bool, has_consent: bool, *, is_online: bool
+) -> Iterator[tuple[str, str]]:
+    """What is missing for a child to come: the field, and a sentence. At the desk the parent is there to ask."""
+    if not contact_name:
+        yield "contact_name", _("Vul de naam van een ouder of verzorger in.")
+    if is_online and not can_be_reached:
+        yield "phone", _("Vul een nummer of e-mailadres van de ouder of verzorger in.")
+    if is_online and not has_consent:
+        yield "has_consent", _("Een ouder of verzorger moet het goed vinden. Kruis dat aan.")
+
+
 def _check_not_there(occurrence: Occurrence, *, person: Person | None, guest_key: str) -> None:
     live = occurrence.sign_ups.live().with_page()
     found = None
     if person:
-        found = live.of(person).first()
+        found = live.of(person).filter(for_whom=ForWhom.SELF).first()
     elif guest_key:
         found = live.filter(guest_key=guest_key).first()
-    if found:
+    if found and found.is_joined:
         raise AlreadyThere(_("Je staat al op de lijst."), sign_up=found)
+    if found:
+        raise AlreadyThere(_("Je staat al op de wachtlijst."), sign_up=found)
 
 
 def _locked(sign_up: SignUp) -> tuple[Occurrence, SignUp]:
-    """Return the date and the sign-up as they are now, locked in that order, as everywhere."""
+    """Return the date and the sign-up as they are now, locked in that order, as everywhere; offers are settled."""
     occurrence = Occurrence.objects.locked(sign_up.occurrence_id)
+    DateQueue(occurrence).settle()
     locked = SignUp.objects.select_for_update(of=("self",)).with_recipient().get(pk=sign_up.pk)
     locked.occurrence = occurrence
     return occurrence, locked
-
-
-def _take(occurrence: Occurrence, places: int) -> None:
-    """Count places of a locked date; a negative number gives them back."""
-    occurrence.places_taken += places
-    occurrence.save(update_fields=["places_taken"])

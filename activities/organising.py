@@ -13,15 +13,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activities import planning, rooms
+from activities import planning, rooms, series
 from activities.exceptions import NotReady, WrongTime
+from activities.initiatives import inviting
 from activities.models import Activity, ActivityState, ActivityTranslation, Occurrence
 from activities.models.activity import TOLD_FIELDS
 from lokaal import local_time
+from lokaal.centres import days_off
 from lokaal.centres.models import Centre
-from lokaal.centres.opening import opening_of
 from lokaal.people.models import Person
 from venue import allocating
 
@@ -98,15 +100,20 @@ def translate(activity: Activity, language: str, **words: str) -> None:
 def publish(activity: Activity) -> None:
     """Put an activity in the agenda; also one that was stopped. Twice is harmless.
 
-    Raises NotReady when it does not say in one sentence what it is.
+    Who supported the wish that it grew from, is asked to come or to help. Raises NotReady when it does not say in one
+    sentence what it is.
     """
     if not activity.summary.strip():
         raise NotReady(_("Vertel eerst in één zin wat jullie doen."))
-    _become(activity, ActivityState.PUBLISHED)
+    with transaction.atomic():
+        _become(activity, ActivityState.PUBLISHED)
+        never_before = Activity.objects.filter(pk=activity.pk, published_at=None)
+        never_before.update(published_at=timezone.now())
+        inviting.invite(activity)
 
 
 def stop(activity: Activity) -> None:
-    """Take an activity out of the agenda. Twice is harmless.
+    """Take an activity out of the agenda; its series end. Twice is harmless.
 
     Raises NotReady when dates are still to come: those are called off one by one, so that people are told.
     """
@@ -115,6 +122,7 @@ def stop(activity: Activity) -> None:
         ahead = activity.occurrences.upcoming().going_ahead().count()
         if ahead:
             raise NotReady(_("Er zijn nog datums. Zeg die eerst af. Dan weten de mensen het."))
+        series.end_all(activity)
         _become(activity, ActivityState.STOPPED)
 
 
@@ -183,7 +191,7 @@ def planned_dates(
         raise WrongTime(_("Het einde ligt voor het begin. Kies een latere tijd."))
     count = min(times, MOST_TIMES) if every_weeks else 1
     days = [first + timedelta(weeks=number * every_weeks) for number in range(count)]
-    opening = opening_of(Centre.objects.with_hours(first).get(pk=activity.centre_id))
+    closed = days_off.closed_days_of(activity.centre, days[0], days[-1])
     taken = _starts_between(activity, days[0], days[-1])
     no_room = rooms.problems(activity, _moments(days, starts, ends))
     found = []
@@ -193,13 +201,12 @@ def planned_dates(
         except local_time.NoSuchTime as refusal:
             found.append(PlannedDate(day, None, None, problem=str(refusal)))
             continue
-        special = opening.special.get(day)
         if starts_at in taken:
             found.append(PlannedDate(day, starts_at, ends_at, problem=_("Deze datum staat er al.")))
         elif starts_at in no_room:
             found.append(PlannedDate(day, starts_at, ends_at, problem=no_room[starts_at]))
-        elif special and not special.hours:
-            warning = _("Dan is het huis dicht: %(reason)s.") % {"reason": special.reason}
+        elif day in closed:
+            warning = _("Dan is het huis dicht: %(reason)s.") % {"reason": closed[day]}
             found.append(PlannedDate(day, starts_at, ends_at, warning=warning))
         else:
             found.append(PlannedDate(day, starts_at, ends_at))
@@ -224,7 +231,8 @@ def add_dates(
 ) -> list[Occurrence]:
     """Make the chosen dates and return them. A date that is there is never made again.
 
-    Raises NoRoom when somebody else has the room of one of them by now; then none was made.
+    Of a course they belong to its series: who is in it, is on their list. Raises Full when there is no place for them,
+    and NoRoom when somebody else has the room of one of them by now; then none was made.
     """
     wanted = [date for date in planned if date.day in chosen and date.starts_at and date.ends_at]
     if not wanted:
@@ -233,11 +241,13 @@ def add_dates(
         allocating.take_turn_of([activity.centre_id])
         Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)
         taken = _starts_between(activity, wanted[0].day, wanted[-1].day)
-        return [
+        made = [
             planning.plan(activity, starts_at=date.starts_at, ends_at=date.ends_at, by=by)
             for date in wanted
             if date.starts_at and date.ends_at and date.starts_at not in taken
         ]
+        series.add_to_course(activity, made)
+        return made
 
 
 def _starts_between(activity: Activity, first: date, last: date) -> set[datetime]:

@@ -6,12 +6,15 @@ by activities.planning and activities.organising, in the transaction of the chan
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from activities.exceptions import NoRoom
 from activities.models import Activity, Occurrence
@@ -21,7 +24,8 @@ from lokaal.people.models import Person
 from venue import allocating, searching
 from venue.allocating import Wanted
 from venue.food import catering
-from venue.models import Hold, Space, UseKind
+from venue.models import Hold, Space, Use, UseKind
+from venue.searching import Checked
 
 
 def spaces_of(centre: UUID) -> dict[str, Space]:
@@ -37,7 +41,7 @@ def settle(occurrence: Occurrence, *, by: Person | None, is_needed: bool = True)
     stays without its room, and `without_room` tells so.
     """
     wanted = _wanted(occurrence, by, spaces_of(occurrence.activity.centre_id))
-    held = occurrence.use if occurrence.use and occurrence.use.hold != Hold.RELEASED else None
+    held = _held(occurrence)
     if wanted is None:
         if held:
             allocating.release(held)
@@ -63,6 +67,79 @@ def settle_each(occurrences: Iterable[Occurrence], *, by: Person | None) -> None
     """Hold the rooms of dates that are to come. Raises for the first whose room is not free."""
     for occurrence in occurrences:
         settle(occurrence, by=by)
+
+
+def settle_all(
+    occurrences: Sequence[Occurrence], *, centre: UUID, by: Person | None
+) -> list[tuple[Occurrence, NoRoom]]:
+    """Hold the rooms of dates of one house as they stand now, all in one go, also where they take each other's place.
+
+    Returns those whose room cannot be held, each with why. Such a date keeps what it held before, if anything: the
+    caller gives it other words (`no_room_yet`) and settles it again, or undoes the whole.
+    """
+    spaces = spaces_of(centre)
+    wishes = [(one, _held(one), _wanted(one, by, spaces)) for one in occurrences]
+    _let_go([(one, held) for one, held, wanted in wishes if held and wanted is None], by)
+    changing = [(one, held, wanted) for one, held, wanted in wishes if held and wanted]
+    taking = [(one, wanted) for one, held, wanted in wishes if wanted and held is None]
+    changed = allocating.change_each([(held, _changing(want)) for _one, held, want in changing])
+    taken = allocating.take_each([want for _one, want in taking])
+    refused = []
+    for (occurrence, _use, _wish), outcome in zip(changing, changed, strict=True):
+        if outcome.use:
+            catering.moved(outcome.use, by=by)
+        else:
+            refused.append((occurrence, outcome.refusal))
+    for (occurrence, _wish), outcome in zip(taking, taken, strict=True):
+        occurrence.use = outcome.use or occurrence.use
+        if outcome.use is None:
+            refused.append((occurrence, outcome.refusal))
+    Occurrence.objects.bulk_update([one for one, _wish in taking], ["use"], batch_size=500)
+    return [
+        (one, _with_day(refusal or Refusal(_("Dit lukt niet.")), one)) for one, refusal in refused
+    ]
+
+
+def _let_go(letting_go: Sequence[tuple[Occurrence, Use]], by: Person | None) -> None:
+    allocating.release_each([held for _one, held in letting_go])
+    for occurrence, held in letting_go:
+        if occurrence.is_cancelled:
+            catering.let_go(held, by=by, reason=occurrence.cancel_reason)
+
+
+def checked(
+    occurrences: Sequence[Occurrence], *, centre: UUID, besides: Iterable[UUID] = ()
+) -> list[Checked | None]:
+    """What each date, saved or not, would meet in its room, in order; None for one that asks for no room.
+
+    `besides`: uses that do not count, since they are being moved. A fixed number of queries; writes nothing.
+    """
+    spaces = spaces_of(centre)
+    wants = {nth: _wanted(one, None, spaces) for nth, one in enumerate(occurrences)}
+    asked = {nth: want for nth, want in wants.items() if want}
+    found = searching.check_each(list(asked.values()), for_staff=False, besides=besides)
+    answers = dict(zip(asked, found, strict=True))
+    return [answers.get(nth) for nth in wants]
+
+
+def no_room_yet() -> str:
+    """What stands as the room of a date whose room somebody else has: words, so nothing is held."""
+    return _("zaal volgt nog")
+
+
+def has_no_room_yet(occurrence: Occurrence) -> bool:
+    """Whether a date still waits for a room, in whatever language that was written down."""
+    return occurrence.room in waiting_words()
+
+
+@functools.cache
+def waiting_words() -> frozenset[str]:
+    """What stands as the room of a date that waits for one, in every language of the house."""
+    found = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found.add(no_room_yet())
+    return frozenset(found)
 
 
 def take_free(occurrences: Sequence[Occurrence], *, centre: UUID, by: Person | None) -> None:
@@ -111,6 +188,12 @@ def problems(
     ]
     checked = zip(moments, searching.check_each(wants, for_staff=False), strict=True)
     return {starts_at: found.reason for (starts_at, _end), found in checked if not found.is_free}
+
+
+def _held(occurrence: Occurrence) -> Use | None:
+    """What a date holds now."""
+    use = occurrence.use
+    return use if use and use.hold != Hold.RELEASED else None
 
 
 def _wanted(

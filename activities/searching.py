@@ -120,14 +120,18 @@ def readable(question: str) -> str:
     return " ".join(text.split())[:LONGEST].strip()
 
 
+def words_of(question: str) -> list[str]:
+    """Return the first words of a question that tell what is sought; all of them when none does."""
+    every = WORD.findall(readable(question))
+    return ([word for word in every if not EMPTY_WORD.fullmatch(word)] or every)[:MOST_WORDS]
+
+
 def find(question: str, language: str, *, not_over: datetime | None = None) -> Found:
     """Return what is public and meant by a question. Costs one or two queries; any characters are safe.
 
     `not_over`: the moment (now) at which a date must still run to count by its own name.
     """
-    every = WORD.findall(readable(question))
-    words = [word for word in every if not EMPTY_WORD.fullmatch(word)] or every
-    words = words[:MOST_WORDS]
+    words = words_of(question)
     if not words:
         return Found([])
     at = not_over or timezone.now()

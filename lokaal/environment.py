@@ -20,6 +20,14 @@ def required_text(name: str, *, why: str) -> str:
     return value
 
 
+def web_address(name: str) -> str:
+    """An address of the web, or nothing."""
+    value = text(name)
+    if value and not value.startswith(("https://", "http://")):
+        raise ImproperlyConfigured(f"{name} is {value!r}; begin it with https://.")
+    return value
+
+
 def flag(name: str, *, default: bool = False) -> bool:
     value = os.environ.get(name)
     if value is None:

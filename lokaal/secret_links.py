@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -42,6 +43,13 @@ def sealed(said: str, *, key: str = "") -> str:
     return hmac.new(
         (key or settings.SECRET_KEY).encode(), said.encode(), hashlib.sha256
     ).hexdigest()
+
+
+def is_sealed(said: str, secret: str) -> bool:
+    """True when this is what `sealed` makes of a text, by our own key or one that we had before."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    sent = secret.encode("utf-8", "surrogatepass")
+    return any(hmac.compare_digest(sealed(said, key=key).encode(), sent) for key in keys)
 
 
 @dataclass(frozen=True)
@@ -83,13 +91,25 @@ def new_code() -> str:
     return f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}d}"
 
 
-def saved_with_code(row: Any, code_constraint: str, form_constraint: str | None = None) -> bool:
-    """Save a new row with a code that nobody else has. False when the same form made a row at the same moment."""
+def saved_with_code(
+    row: Any,
+    code_constraint: str,
+    form_constraint: str | None = None,
+    *,
+    update_fields: Sequence[str] = (),
+) -> bool:
+    """Save a new row with a code that nobody else has. False when the same form made a row at the same moment.
+
+    `update_fields`: the row exists already, and gets a new code together with these.
+    """
+    how: dict[str, Any] = {"force_insert": True}
+    if update_fields:
+        how = {"update_fields": [*update_fields, "code"]}
     for _attempt in range(CODE_ATTEMPTS):
         row.code = new_code()
         try:
             with transaction.atomic():
-                row.save(force_insert=True)
+                row.save(**how)
         except IntegrityError as error:
             broken = constraints.broken_by(error)
             if form_constraint and broken == form_constraint:

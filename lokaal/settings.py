@@ -40,6 +40,8 @@ SECRET_KEY_FALLBACKS = environment.words("LOKAAL_OLD_SECRET_KEYS")
 SITE_NAME = environment.text("LOKAAL_NAME", "Lokaal")
 SITE_PHONE = environment.text("LOKAAL_PHONE", "0575 00 12 34")
 SITE_EMAIL = environment.text("LOKAAL_EMAIL", "hallo@lokaal.voorbeeld")
+#: The municipality's own site for taking part; shown beside the questions when there is one.
+PARTICIPATION_URL = environment.web_address("LOKAAL_PARTICIPATION_URL")
 
 FOOTER_SECONDS = 60  # how long each process keeps the centres of the footer
 

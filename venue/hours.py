@@ -7,7 +7,7 @@ is closed. A house whose hire hours nobody wrote down can be hired at any hour o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lokaal import repeating
-from lokaal.centres.models import Centre, SchoolHoliday, Weekday
+from lokaal.centres.models import Centre, Weekday
 from lokaal.centres.opening import Hours, Opening, hours_in_words, opening_of
 from venue.exceptions import Closed, WrongTime
 from venue.models import HireHours
@@ -84,26 +84,6 @@ def problem_with(opening: Opening, starts_at: datetime, ends_at: datetime) -> Cl
     if not hours:
         return Closed(_("Op die dag verhuren wij niet."))
     return Closed(_("Die dag verhuren wij van %(hours)s.") % {"hours": hours_in_words(hours)})
-
-
-def school_holidays(first: date, last: date) -> dict[date, str]:
-    """The days without school from one day up to and including another, each with the name of the holiday."""
-    found = {}
-    for holiday in SchoolHoliday.objects.during(first, last):
-        day = max(first, holiday.starts_on)
-        while day <= min(last, holiday.ends_on):
-            found[day] = holiday.name
-            day += timedelta(days=1)
-    return found
-
-
-def closed_days(opening: Opening, first: date, last: date) -> dict[date, str]:
-    """The special days on which a house stays closed, each with the reason."""
-    return {
-        on: special.reason or _("Dan is het huis dicht.")
-        for on, special in opening.special.items()
-        if first <= on <= last and not special.hours
-    }
 
 
 def _opening(centre: Centre) -> Opening:

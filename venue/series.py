@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lokaal import local_time, repeating
+from lokaal.centres import days_off
 from lokaal.centres.models import Centre
 from lokaal.exceptions import Refusal
 from lokaal.repeating import Planned, Rule
@@ -103,9 +104,9 @@ def plan(
     skip: dict[date, str] = {}
     if skips_closed_days:
         opening = hours.hire_opening(centre)
-        skip |= hours.closed_days(opening, days[0], days[-1])
+        skip |= days_off.closed_days(opening, days[0], days[-1])
     if skips_school_holidays:
-        skip |= hours.school_holidays(days[0], days[-1])
+        skip |= days_off.school_holidays(days[0], days[-1])
     return repeating.plan(rule, skip=skip)
 
 

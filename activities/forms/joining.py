@@ -11,12 +11,23 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from activities.models import MAX_COMPANIONS, Activity, Occurrence
+from activities.cards import cost_in_words
+from activities.forms.for_whom import ForWhomForm
+from activities.models import MAX_COMPANIONS, Activity, ForWhom, Occurrence
+from activities.models.party import REASON_LENGTH
+from activities.queue import DateQueue
 from lokaal.look.formats import clock, relative_day
 from lokaal.look.own_words import joined, own_words
 from lokaal.look.widgets import Option, PickOne
 from lokaal.people.contact import ReachableForm
-from lokaal.people.fields import CodeField, EmailField, PhoneField, TokenField, TrapField
+from lokaal.people.fields import (
+    CodeField,
+    EmailField,
+    LineField,
+    PhoneField,
+    TokenField,
+    TrapField,
+)
 from lokaal.people.forms import NameField
 from lokaal.people.models import Visitor
 
@@ -54,14 +65,16 @@ class CompanionsField(forms.TypedChoiceField):
         )
 
 
-class JoinForm(ReachableForm):
+class JoinForm(ForWhomForm, ReachableForm):
     """Ik kom. Asks a date and a name; phone, e-mail, company and a call are all free to leave open.
+
+    Who signs up for another, or needs something, finds that behind one line (ForWhomForm).
 
     `dates` are the dates that may be shown, in order; `chosen` is the one to tick. Someone signed in has a name and
     an address already, and only presses the button.
     """
 
-    optional_unsaid = ("phone", "email")
+    optional_unsaid = ("phone", "email", *ForWhomForm.FOLDED)
     has_more_dates = False
 
     date = forms.ChoiceField(
@@ -98,11 +111,24 @@ class JoinForm(ReachableForm):
         ]
         self.fields["date"].choices = choices  # type: ignore[attr-defined]
         if self.open_dates:
-            wanted = next(
-                (date for date in self.open_dates if date.pk == chosen), self.open_dates[0]
-            )
-            self.initial.setdefault("date", str(wanted.pk))
+            self.initial.setdefault("date", str(self._first_choice(chosen).pk))
+        self.own_name = visitor.name if visitor.is_authenticated else ""
+        if self.dates:
+            self.say_needs(self.dates[0].activity.cost_kind)
         self.fill_in(visitor)
+
+    def _first_choice(self, chosen: uuid.UUID | None) -> Occurrence:
+        """The date to tick: the one that was asked for, or else the first with a place, or the first to wait for."""
+        asked = [date for date in self.open_dates if date.pk == chosen]
+        with_place = [date for date in self.open_dates if DateQueue(date).has_place_for(1)]
+        return [*asked, *with_place, *self.open_dates][0]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        is_other = cleaned["for_whom"] != ForWhom.SELF
+        if is_other and self.own_name and cleaned.get("name") == self.own_name:
+            self.add_error("name", _("Vul de naam in van wie er komt."))
+        return cleaned
 
     @classmethod
     def for_activity(
@@ -126,6 +152,11 @@ class JoinForm(ReachableForm):
     def can_be_sent(self) -> bool:
         """Whether there is a date to join at all."""
         return bool(self.open_dates)
+
+    @property
+    def is_all_full(self) -> bool:
+        """Whether on every date one can only wait."""
+        return not any(DateQueue(date).has_place_for(1) for date in self.open_dates)
 
     @property
     def occurrence(self) -> Occurrence:
@@ -152,23 +183,44 @@ def date_option(occurrence: Occurrence) -> Option:
         if occurrence.is_all_day
         else _("Om %(time)s uur.") % {"time": clock(occurrence.starts_at)}
     )
-    return Option(day, f"{time} {places_sentence(occurrence)}", is_disabled=occurrence.is_full)
+    its_queue = DateQueue(occurrence)
+    if its_queue.has_place_for(1):
+        return Option(day, f"{time}{own_cost_sentence(occurrence)} {places_sentence(occurrence)}")
+    if its_queue.takes_newcomers:
+        return Option(
+            day,
+            _("%(time)s %(full)s Je komt op de wachtlijst.")
+            % {"time": time, "full": places_sentence(occurrence)},
+        )
+    return Option(day, f"{time} {places_sentence(occurrence)}", is_disabled=True)
+
+
+def own_cost_sentence(occurrence: Occurrence) -> str:
+    """What this date costs, where that is something else than usual; else nothing."""
+    if occurrence.own_cost_cents is None:
+        return ""
+    return f" {cost_in_words(*occurrence.cost)}."
 
 
 def places_sentence(occurrence: Occurrence) -> str:
-    """Return in words whether there is place."""
+    """Return in words whether there is place, and how many parties wait."""
     left = occurrence.places_left
     if left is None:
         return _("Er is plek.")
-    if left <= 0:
+    if DateQueue(occurrence).has_place_for(1):
+        return ngettext("Nog %(left)d plek.", "Nog %(left)d plekken.", left) % {"left": left}
+    waiting = occurrence.waiting
+    if not waiting:
         return _("Vol.")
-    return ngettext("Nog %(left)d plek.", "Nog %(left)d plekken.", left) % {"left": left}
+    words = ngettext("Vol. Er wacht %(waiting)d.", "Vol. Er wachten %(waiting)d.", waiting)
+    return words % {"waiting": waiting}
 
 
-class DeskSignUpForm(forms.Form):
+class DeskSignUpForm(ForWhomForm):
     """What a host asks at the desk: a name is enough."""
 
-    optional_unsaid = ("phone",)
+    optional_unsaid = ("phone", *ForWhomForm.FOLDED)
+    is_desk = True
 
     name = NameField(
         label=gettext_lazy("Naam"),
@@ -190,12 +242,33 @@ class DeskSignUpForm(forms.Form):
         self.fields["companions"].label = _("Komt er iemand mee?")
         others = companion_choices()[1:]
         self.fields["companions"].choices = [(0, _("Nee")), *others]  # type: ignore[attr-defined]
+        self.fields["for_whom"].choices = [  # type: ignore[attr-defined]
+            (ForWhom.SELF, Option(_("De gast zelf"))),
+            (ForWhom.OTHER, Option(_("Een ander"), _("De gast meldt een buur of naaste aan."))),
+            (
+                ForWhom.CHILD,
+                Option(_("Een kind"), _("Jonger dan 16. Vraag het een ouder of verzorger.")),
+            ),
+        ]
+        self.fields["contact_name"].label = _("Voor een ander of een kind: wie meldt aan?")
+        del self.fields["has_consent"]
 
 
 class ChangeForm(forms.Form):
     """With how many do you come?"""
 
     companions = CompanionsField()
+
+
+class PlaceForm(forms.Form):
+    """Why somebody goes before others."""
+
+    reason = LineField(
+        label=gettext_lazy("Waarom gaat deze gast voor?"),
+        help_text=gettext_lazy("Dit staat op de lijst. Anderen van de balie lezen het."),
+        max_length=REASON_LENGTH,
+        error_messages={"required": gettext_lazy("Schrijf op waarom. Anderen wachten langer.")},
+    )
 
 
 class RejoinForm(forms.Form):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from activities.models.theme import Theme
 from lokaal.centres.models import Centre, Fact
 from lokaal.keys import UUIDKey
 from lokaal.people.models import Person, Role, Visitor
@@ -29,6 +30,24 @@ class ActivityState(models.TextChoices):
 class Participation(models.TextChoices):
     SIGN_UP = "sign_up", _("aanmelden")
     DROP_IN = "drop_in", _("loop zo binnen")
+    COURSE = "course", _("cursus: de hele reeks")
+
+
+class QueueRule(models.TextChoices):
+    """What happens when a place comes free while people wait."""
+
+    AUTOMATIC = "automatic", _("wie vooraan staat krijgt de plek")
+    OFFER = "offer", _("wie vooraan staat krijgt een aanbod")
+    NONE = "none", _("geen wachtlijst")
+
+
+class LanguageLevel(models.TextChoices):
+    """How much of the language one needs to follow it."""
+
+    UNKNOWN = "", _("niet bekend")
+    NONE = "none", _("je hoeft de taal niet te spreken")
+    BASIC = "basic", _("een beetje is genoeg")
+    GOOD = "good", _("je kunt een gesprek volgen")
 
 
 class Audience(models.TextChoices):
@@ -51,6 +70,13 @@ class CostKind(models.TextChoices):
 
 #: Those that say no amount.
 WITHOUT_PRICE = (CostKind.FREE, CostKind.UNKNOWN)
+
+
+def cost_of_date(own_cents: int | None, kind: str, cents: int) -> tuple[str, int]:
+    """The kind of price and the cents of a date: its own, where it has one, or else those of its activity."""
+    if own_cents is None:
+        return kind, cents
+    return (CostKind.FIXED if own_cents else CostKind.FREE), own_cents
 
 
 class Mood(models.TextChoices):
@@ -113,6 +139,18 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         first = upcoming.going_ahead().filter(activity=models.OuterRef("pk"))
         return self.annotate(next_starts_at=models.Subquery(first.values("starts_at")[:1]))
 
+    def unled(self) -> ActivityQuerySet:
+        """In the agenda with dates to come, and nobody organises it (any more). Not what a calendar elsewhere keeps."""
+        through = self.model.organisers.through
+        active = through.objects.filter(activity=models.OuterRef("pk"), person__is_active=True)
+        dates: Any = self.model._meta.get_field("occurrences").related_model
+        coming = dates.objects.upcoming().going_ahead().filter(activity=models.OuterRef("pk"))
+        kept_elsewhere: Any = self.model._meta.get_field("imported_from").related_model
+        imported = kept_elsewhere.objects.filter(activity=models.OuterRef("pk"))
+        return self.public().filter(
+            models.Exists(coming), ~models.Exists(active), ~models.Exists(imported)
+        )
+
     def with_page(self) -> ActivityQuerySet:
         """All that the activity page shows, in a fixed number of queries."""
         return self.select_related("centre").prefetch_related("organisers", "translations")
@@ -161,6 +199,7 @@ TOLD_FIELDS = (
     "cost_cents",
     "cost_note",
     "languages",
+    "language_level",
     "step_free",
     "accessible_toilet",
     "childcare",
@@ -169,6 +208,8 @@ TOLD_FIELDS = (
     "bring",
     "room",
     "default_capacity",
+    "queue_rule",
+    "offer_hours",
     "organiser_name",
     "organiser_words",
     "contact_phone",
@@ -215,6 +256,9 @@ class Activity(models.Model):
         default=list,
         blank=True,
     )
+    language_level = models.CharField(
+        _("hoeveel taal"), max_length=5, choices=LanguageLevel, blank=True
+    )
     step_free = models.CharField(_("zonder drempel"), max_length=3, choices=Fact, blank=True)
     accessible_toilet = models.CharField(
         _("aangepast toilet"), max_length=3, choices=Fact, blank=True
@@ -231,8 +275,19 @@ class Activity(models.Model):
     bring = models.CharField(_("neem mee"), max_length=120, blank=True)
     room = models.CharField(_("ruimte"), max_length=80, blank=True)
     default_capacity = models.PositiveIntegerField(_("aantal plekken"), null=True, blank=True)
+    queue_rule = models.CharField(
+        _("als het vol is"), max_length=9, choices=QueueRule, default=QueueRule.AUTOMATIC
+    )
+    offer_hours = models.PositiveSmallIntegerField(
+        _("een aanbod geldt (uren)"),
+        default=24,
+        help_text=_("Nooit langer dan tot het begin."),
+    )
     organisers = models.ManyToManyField(
         Person, related_name="organises", blank=True, verbose_name=_("organisatoren")
+    )
+    themes = models.ManyToManyField(
+        Theme, related_name="activities", blank=True, verbose_name=_("thema's")
     )
     organiser_name = models.CharField(
         _("van wie is dit"), max_length=120, blank=True, help_text=_("Zo staat het op de pagina.")
@@ -240,6 +295,9 @@ class Activity(models.Model):
     organiser_words = models.TextField(_("woorden van de organisator"), max_length=1000, blank=True)
     contact_phone = PhoneNumberField(_("telefoon voor vragen"), blank=True)
     created_at = models.DateTimeField(_("gemaakt"), default=timezone.now, editable=False)
+    published_at = models.DateTimeField(
+        _("eerst in de agenda"), null=True, blank=True, editable=False
+    )
     updated_at = models.DateTimeField(_("veranderd"), auto_now=True)
     search_vector = _search_vector("text_language")
     search_sounds = _search_sounds()
@@ -293,6 +351,16 @@ class Activity(models.Model):
     @property
     def is_drop_in(self) -> bool:
         return self.participation == Participation.DROP_IN
+
+    @property
+    def takes_sign_ups(self) -> bool:
+        """Whether people join single dates."""
+        return self.participation == Participation.SIGN_UP
+
+    @property
+    def is_course(self) -> bool:
+        """Whether people join the whole series at once."""
+        return self.participation == Participation.COURSE
 
     @property
     def is_free(self) -> bool | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -15,7 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.models.activity import Activity, ActivityState
+from activities.models.activity import Activity, ActivityState, cost_of_date
+from activities.models.series import Series
 from lokaal.centres.models import Centre
 from lokaal.keys import UUIDKey
 from lokaal.people.models import Person
@@ -86,9 +89,32 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
             dates += self.upcoming().filter(pk=chosen)
         return dates
 
+    def with_manage(self) -> OccurrenceQuerySet:
+        """What the page of one date shows to who organises it."""
+        return self.select_related("activity", "centre", "series__activity", "host")
+
     def with_card(self) -> OccurrenceQuerySet:
         """What a card in a list shows, without a query per row."""
         return self.select_related("activity", "centre")
+
+
+@dataclass(frozen=True)
+class AsTold:
+    """What people on the list know of a date: its times (UTC), place and price, and whether it goes on."""
+
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    cost: tuple[str, int]
+    is_cancelled: bool
+
+    def is_news(self, now: Occurrence) -> bool:
+        """Whether who would come must hear how the date is now."""
+        if max(self.ends_at, now.ends_at) <= timezone.now():
+            return False
+        if self.is_cancelled and now.is_cancelled:
+            return False
+        return self != now.as_told()
 
 
 class Occurrence(models.Model):
@@ -106,6 +132,22 @@ class Occurrence(models.Model):
     is_all_day = models.BooleanField(_("hele dag"), default=False)
     original_starts_at = models.DateTimeField(
         _("eerst gepland op"), editable=False, help_text=_("Blijft gelijk als de datum verschuift.")
+    )
+    series = models.ForeignKey(
+        Series,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="occurrences",
+        verbose_name=_("reeks"),
+    )
+    own_fields: Any = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("Wat alleen voor deze datum is veranderd; de reeks blijft daar af."),
     )
     title = models.CharField(
         _("eigen naam van deze datum"),
@@ -134,6 +176,44 @@ class Occurrence(models.Model):
         _("aantal plekken"), null=True, blank=True, help_text=_("Leeg: er is altijd plek.")
     )
     places_taken = models.PositiveIntegerField(_("plekken bezet"), default=0, editable=False)
+    waiting = models.PositiveIntegerField(
+        _("wachten op een plek"),
+        default=0,
+        editable=False,
+        help_text=_("Hoeveel aanmeldingen er in de rij staan."),
+    )
+    heads = models.PositiveIntegerField(
+        _("koppen geteld"),
+        default=0,
+        editable=False,
+        help_text=_("Wie er was zonder aanmelding, geteld aan de deur."),
+    )
+    list_closed_at = models.DateTimeField(
+        _("lijst klaar om"), null=True, blank=True, editable=False
+    )
+    list_closed_by = models.ForeignKey(
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("lijst klaar door"),
+    )
+    host = models.ForeignKey(
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("wie ontvangt"),
+    )
+    own_cost_cents = models.PositiveIntegerField(
+        _("eigen prijs in centen"),
+        null=True,
+        blank=True,
+        help_text=_("Leeg: de prijs van de activiteit. Nul: deze keer gratis."),
+    )
     changed_by = models.ForeignKey(
         Person,
         models.SET_NULL,
@@ -209,6 +289,12 @@ class Occurrence(models.Model):
                 condition=Q(capacity__isnull=True) | Q(places_taken__lte=F("capacity")),
                 violation_error_message=_("Er hebben zich al meer mensen aangemeld."),
             ),
+            models.UniqueConstraint(
+                "series",
+                "original_starts_at",
+                name="activities_occurrence_once_per_series",
+                condition=Q(series__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -225,6 +311,15 @@ class Occurrence(models.Model):
     def place(self) -> str:
         """The room: that of this date, or else that of the activity; empty when neither says so."""
         return self.room or self.activity.room
+
+    @property
+    def cost(self) -> tuple[str, int]:
+        """The kind of price and the amount in cents of this date: its own, or else that of the activity."""
+        return cost_of_date(self.own_cost_cents, self.activity.cost_kind, self.activity.cost_cents)
+
+    def as_told(self) -> AsTold:
+        """What people know of it now; to compare with after a change."""
+        return AsTold(self.starts_at, self.ends_at, self.place, self.cost, self.is_cancelled)
 
     @property
     def places_left(self) -> int | None:

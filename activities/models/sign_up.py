@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
+from activities.models.course import CourseSignUp
 from activities.models.occurrence import Occurrence
+from activities.models.party import (
+    HAS_QUEUE_FACTS,
+    HOLDING,
+    IS_FOR_SELF,
+    IS_LIVE,
+    LIVE,
+    Party,
+    SignUpState,
+)
 from lokaal.keys import UUIDKey
 from lokaal.people.models import Person
-from lokaal.secret_links import is_secret_of, shown_code
 
-
-class SignUpState(models.TextChoices):
-    """`JOINED` holds places; `WAITING` comes with the waiting list."""
-
-    JOINED = "joined", _("doet mee")
-    CANCELLED = "cancelled", _("afgemeld")
+#: Who did not answer an offer yet is rung when it ends within this time.
+RING_WITHIN = timedelta(hours=2)
 
 
 class Presence(models.TextChoices):
@@ -29,16 +36,30 @@ class Presence(models.TextChoices):
     ABSENT = "absent", _("was er niet")
 
 
-#: One sign-up brings at most this many others; a larger group rings the bell.
-MAX_COMPANIONS = 5
-
-#: A person holds at most one sign-up in these states per date.
-LIVE = {SignUpState.JOINED}
-
-
 class SignUpQuerySet(models.QuerySet["SignUp"]):
     def live(self) -> SignUpQuerySet:
+        """On the list or in the queue."""
         return self.filter(state__in=LIVE)
+
+    def joined(self) -> SignUpQuerySet:
+        """On the list."""
+        return self.filter(state=SignUpState.JOINED)
+
+    def holding(self) -> SignUpQuerySet:
+        """Those that hold places: on the list, or with an offer that was not answered yet."""
+        return self.filter(state__in=HOLDING)
+
+    def present(self) -> SignUpQuerySet:
+        """Those on the list of whom somebody noted that they came."""
+        return self.joined().filter(presence=Presence.PRESENT)
+
+    def unmarked(self) -> SignUpQuerySet:
+        """Those on the list of whom nobody said whether they came."""
+        return self.joined().filter(presence=Presence.UNKNOWN)
+
+    def waiting(self) -> SignUpQuerySet:
+        """The queue, first in line first."""
+        return self.filter(state=SignUpState.WAITING).order_by("queued_at", "id")
 
     def of(self, person: Person) -> SignUpQuerySet:
         return self.filter(person=person)
@@ -53,17 +74,37 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
         """Live ones for a coming date whose people asked for a call and did not get it yet; longest waiting first."""
         return self.live().upcoming().filter(wants_call=True, called_at=None).order_by("created_at")
 
+    def offers_run_out(self) -> SignUpQuerySet:
+        """Those whose offer ran out, and that nobody settled yet (activities.queue)."""
+        ran_out = self.filter(state=SignUpState.OFFERED, offered_until__lte=timezone.now())
+        return ran_out.filter(course=None)  # those of a course go together (activities.courses)
+
+    def offers_to_ring(self) -> SignUpQuerySet:
+        """Open offers that somebody of the house had better ring about; the one that ends first is first.
+
+        They end soon, no message can reach these people, or they like to be called.
+        """
+        now = timezone.now()
+        unreachable = Q(email="") & (Q(person=None) | Q(person__email=None))
+        if settings.SMS_BACKEND:
+            unreachable &= Q(phone="") & (Q(person=None) | Q(person__phone=""))
+        return self.filter(
+            Q(offered_until__lte=now + RING_WITHIN) | Q(wants_call=True) | unreachable,
+            state=SignUpState.OFFERED,
+            offered_until__gt=now,
+        ).order_by("offered_until", "id")
+
     def with_recipient(self) -> SignUpQuerySet:
-        """With whom a message goes to."""
-        return self.select_related("person")
+        """With whom a message goes to, and the course that it is part of."""
+        return self.select_related("person", "course")
 
     def with_page(self) -> SignUpQuerySet:
         """All that the page of a sign-up shows."""
         return self.select_related("person", "occurrence__activity", "occurrence__centre")
 
 
-class SignUp(models.Model):
-    """A party for one date. Needs no account: a name, and a way to reach them or none (a printed slip with a code)."""
+class SignUp(Party):
+    """A party for one date."""
 
     id = UUIDKey()
     occurrence = models.ForeignKey(
@@ -77,53 +118,33 @@ class SignUp(models.Model):
         related_name="sign_ups",
         verbose_name=_("mens"),
     )
-    name = models.CharField(_("naam"), max_length=120)
-    phone = PhoneNumberField(_("telefoon"), blank=True)
-    email = models.EmailField(_("e-mailadres"), blank=True)
-    guest_key = models.CharField(
-        max_length=64,
+    course = models.ForeignKey(
+        CourseSignUp,
+        models.PROTECT,
+        null=True,
         blank=True,
         editable=False,
-        help_text="SHA-256 of name and contact; empty without contact.",
+        related_name="dates",
+        verbose_name=_("aanmelding voor de cursus"),
     )
-    wants_call = models.BooleanField(_("bel mij"), default=False)
-    called_at = models.DateTimeField(_("gebeld"), null=True, blank=True, editable=False)
-    companions = models.PositiveSmallIntegerField(_("neemt mee"), default=0)
-    language = models.CharField(_("taal"), max_length=7, default="nl")
-    state = models.CharField(
-        _("stand"), max_length=9, choices=SignUpState, default=SignUpState.JOINED
+    makes_up = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="made_up_by",
+        verbose_name=_("in plaats van"),
+        help_text=_("De keer van de cursus die deze aanmelding inhaalt."),
     )
     presence = models.CharField(_("aanwezig"), max_length=7, choices=Presence, blank=True)
-    code = models.CharField(_("code"), max_length=8, editable=False)
-    secret_hash = models.CharField(max_length=64, editable=False)
-    form_key = models.CharField(
-        max_length=64,
-        blank=True,
-        editable=False,
-        help_text="SHA-256 of the form that was sent, and who it was for.",
-    )
-    entered_by = models.ForeignKey(
-        Person,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("ingevuld door"),
-    )
-    created_at = models.DateTimeField(_("aangemeld"), default=timezone.now, editable=False)
-    updated_at = models.DateTimeField(_("veranderd"), auto_now=True)
-    cancelled_at = models.DateTimeField(_("afgemeld"), null=True, blank=True, editable=False)
-    cancelled_by = models.ForeignKey(
-        Person,
-        models.SET_NULL,
+    presence_at = models.DateTimeField(_("gezien om"), null=True, blank=True, editable=False)
+    presence_key = models.UUIDField(
         null=True,
         blank=True,
         editable=False,
-        related_name="+",
-        verbose_name=_("afgemeld door"),
-        help_text=_("Leeg: de gast zelf, zonder account."),
+        help_text="The press that said so; one sent twice counts once.",
     )
-    sequence = models.PositiveIntegerField(_("versie"), default=0, editable=False)
 
     objects = SignUpQuerySet.as_manager()
 
@@ -136,6 +157,18 @@ class SignUp(models.Model):
                 "occurrence",
                 name="activities_signup_to_call",
                 condition=Q(wants_call=True, called_at=None),
+            ),
+            models.Index(
+                "occurrence",
+                "queued_at",
+                "id",
+                name="activities_signup_queue",
+                condition=Q(state=SignUpState.WAITING),
+            ),
+            models.Index(
+                "offered_until",
+                name="activities_signup_offers",
+                condition=Q(state=SignUpState.OFFERED),
             ),
         ]
         constraints = [
@@ -150,34 +183,24 @@ class SignUp(models.Model):
                 "occurrence",
                 "person",
                 name="activities_signup_one_per_person",
-                condition=Q(state__in=["joined"]),
+                condition=IS_LIVE & IS_FOR_SELF,
                 violation_error_message=_("Je staat al op de lijst."),
             ),
             models.UniqueConstraint(
                 "occurrence",
                 "guest_key",
                 name="activities_signup_one_per_guest",
-                condition=Q(state__in=["joined"]) & ~Q(guest_key=""),
+                condition=IS_LIVE & ~Q(guest_key=""),
                 violation_error_message=_("Je staat al op de lijst."),
             ),
+            models.UniqueConstraint(
+                "makes_up",
+                name="activities_signup_made_up_once",
+                condition=IS_LIVE & Q(makes_up__isnull=False),
+                violation_error_message=_("Deze keer haal je al in."),
+            ),
+            models.CheckConstraint(name="activities_signup_queue_facts", condition=HAS_QUEUE_FACTS),
         ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.occurrence}"
-
-    @property
-    def is_live(self) -> bool:
-        return self.state in LIVE
-
-    @property
-    def party_size(self) -> int:
-        return 1 + self.companions
-
-    @property
-    def shown_code(self) -> str:
-        """The code as people read it: 4821 7730."""
-        return shown_code(self.code)
-
-    def has_secret(self, secret: str) -> bool:
-        """True when this is the secret of the link. Compared in constant time; only its hash is kept."""
-        return is_secret_of(self.secret_hash, secret)

@@ -23,10 +23,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from activities import activity_page, perms
+from activities import activity_page, perms, sharing
 from activities import agenda as showing
 from activities.agenda import AUDIENCES, NO_CHOICES, ONE_WEEK, Agenda, Part, Wanted, things_in_words
 from activities.cards import Place, places
+from activities.forms.courses import CourseJoinForm
 from activities.forms.joining import JoinForm
 from activities.models import Activity
 from lokaal.languages import SPOKEN, spoken_name
@@ -104,7 +105,7 @@ def _invitation(page: Agenda) -> dict[str, str]:
     if len(page.wanted.centres) == 1:
         query["centre"] = page.wanted.centres[0]
     if page.is_search:
-        heading = _("Dit hebben we nog niet")
+        heading = _("Niets gevonden? Zeg wat je mist")
     elif page.wanted.has_choices:
         heading = _("Deze week vonden we niets")
     elif page.invites:
@@ -117,7 +118,7 @@ def _invitation(page: Agenda) -> dict[str, str]:
     return {
         "heading": heading,
         "text": offer,
-        "button": _("Begin het zelf"),
+        "button": _("Zeg wat je mist") if page.is_search else _("Begin het zelf"),
         "url": reverse("activities:wish") + (f"?{urlencode(query)}" if query else ""),
     }
 
@@ -170,9 +171,13 @@ def activity(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = JoinForm.for_activity(found, visitor=request.user, asked=request.GET.get("date", ""))
     for occurrence in form.dates:
         occurrence.activity = found
+    course_form = (
+        CourseJoinForm.for_activity(found, visitor=request.user) if found.is_course else None
+    )
     context = {
         "activity": found,
         "words": words,
+        "course_form": course_form,
         "is_other_language": words.language != language,
         "only_in": spoken_name(words.language, language) if words.language != language else "",
         "join_form": form,
@@ -183,6 +188,7 @@ def activity(request: HttpRequest, pk: UUID) -> HttpResponse:
         "origin": settings.ORIGIN,
         "canonical": found.get_absolute_url(),
         "calendar": reverse("activities:activity_calendar", args=[found.pk]),
+        "share": sharing.links(words.title, settings.ORIGIN + found.get_absolute_url()),
         "section": "agenda",
     }
     return render(request, "activities/activity.html", context)

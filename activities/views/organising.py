@@ -18,19 +18,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from activities import organising, perms, planning
+from activities import attention, organising, perms, planning, reminding
 from activities.exceptions import BelowTaken
-from activities.forms.organising import (
-    PARTS,
+from activities.forms.dates import (
     CancelDateForm,
     ChangeDateForm,
     DatesForm,
     MoveForm,
+    PlannedDatesForm,
+)
+from activities.forms.organising import (
+    PARTS,
     NewActivityForm,
     PersonSearchForm,
-    PlannedDatesForm,
     TranslationForm,
-    suggest_rooms,
 )
 from activities.models import Activity, Occurrence
 from activities.organised import (
@@ -40,9 +41,12 @@ from activities.organised import (
     guests,
     hint_of_address,
     part_rows,
+    rule_in_words,
+    series_links,
     state_badge,
     when,
 )
+from activities.plan_page import plans_of
 from lokaal import languages, local_time
 from lokaal.exceptions import Refusal
 from lokaal.pages import get_or_post
@@ -72,12 +76,14 @@ def organiser_view(view: View[Arguments]) -> View[Arguments]:
     return guarded
 
 
-def _activity(request: HttpRequest, pk: UUID) -> Activity:
+def activity_of(request: HttpRequest, pk: UUID) -> Activity:
     return get_object_or_404(Activity.objects.editable_by(signed_in(request)).with_page(), pk=pk)
 
 
 def _occurrence(request: HttpRequest, pk: UUID) -> Occurrence:
-    return get_object_or_404(Occurrence.objects.editable_by(signed_in(request)).with_card(), pk=pk)
+    return get_object_or_404(
+        Occurrence.objects.editable_by(signed_in(request)).with_manage(), pk=pk
+    )
 
 
 def _manage_url(activity: Activity | UUID) -> str:
@@ -101,10 +107,12 @@ def organise(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "cards": [activity_card(activity) for activity in page],
+            "waiting": attention.for_person(signed_in(request)).count,
             "q": query,
             "page_query": urlencode({"q": query}) if query else "",
             "can_add": perms.can_add_activity(request.user),
             "can_import": perms.can_import(request.user),
+            "plans": plans_of(signed_in(request)) if not query and page.number == 1 else [],
         },
     )
 
@@ -129,7 +137,7 @@ def activity_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def activity_manage(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One activity: what it says, its dates, who organises, and whether it is in the agenda."""
-    activity = _activity(request, pk)
+    activity = activity_of(request, pk)
     dates = list(activity.occurrences.upcoming()[: MOST_DATES_SHOWN + 1])
     return render(
         request,
@@ -138,6 +146,7 @@ def activity_manage(request: HttpRequest, pk: UUID) -> HttpResponse:
             "activity": activity,
             "badge": activity_badge(activity),
             "dates": date_rows(dates[:MOST_DATES_SHOWN]),
+            "series": series_links(activity.series.not_over()),
             "has_more_dates": len(dates) > MOST_DATES_SHOWN,
             "parts": part_rows(activity),
             "translations": [
@@ -146,6 +155,8 @@ def activity_manage(request: HttpRequest, pk: UUID) -> HttpResponse:
                 if code != activity.text_language
             ],
             "can_add": perms.can_add_activity(request.user, activity.centre),
+            "can_theme": perms.can_choose_themes(request.user, activity),
+            "time_answers": reminding.answers_in_words(activity),
             "token": TokenField().initial(),
         },
     )
@@ -155,7 +166,7 @@ def activity_manage(request: HttpRequest, pk: UUID) -> HttpResponse:
 @get_or_post
 def activity_edit(request: HttpRequest, pk: UUID, part: str) -> HttpResponse:
     """Change one part of what an activity tells."""
-    activity = _activity(request, pk)
+    activity = activity_of(request, pk)
     if part not in PARTS:
         raise Http404
     form = PARTS[part].of(activity, request.POST or None)
@@ -176,7 +187,7 @@ def activity_edit(request: HttpRequest, pk: UUID, part: str) -> HttpResponse:
 @get_or_post
 def activity_translate(request: HttpRequest, pk: UUID, language: str) -> HttpResponse:
     """The words of an activity in another language."""
-    activity = _activity(request, pk)
+    activity = activity_of(request, pk)
     if language not in languages.OWN_NAMES or language == activity.text_language:
         raise Http404
     words = next((t for t in activity.translations.all() if t.language == language), None)
@@ -200,7 +211,7 @@ def activity_translate(request: HttpRequest, pk: UUID, language: str) -> HttpRes
 @organiser_view
 @require_POST
 def activity_publish(request: HttpRequest, pk: UUID) -> HttpResponse:
-    activity = _activity(request, pk)
+    activity = activity_of(request, pk)
     try:
         organising.publish(activity)
     except Refusal as refusal:
@@ -213,7 +224,7 @@ def activity_publish(request: HttpRequest, pk: UUID) -> HttpResponse:
 @organiser_view
 @require_POST
 def activity_stop(request: HttpRequest, pk: UUID) -> HttpResponse:
-    activity = _activity(request, pk)
+    activity = activity_of(request, pk)
     try:
         organising.stop(activity)
     except Refusal as refusal:
@@ -227,7 +238,7 @@ def activity_stop(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def activity_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A draft with the same words, for something that resembles it."""
-    activity = _activity(request, pk)
+    activity = activity_of(request, pk)
     if not perms.can_add_activity(request.user, activity.centre):
         raise PermissionDenied(_("Een gastvrouw of gastheer maakt dit voor je. Vraag het gerust."))
     key = TokenField().clean(request.POST.get("token"))
@@ -240,7 +251,7 @@ def activity_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
 @get_or_post
 def activity_organisers(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who organises this. Hosts and coordinators choose people."""
-    activity = _activity(request, pk)
+    activity = activity_of(request, pk)
     if not perms.can_add_activity(request.user, activity.centre):
         raise PermissionDenied(_("Een gastvrouw of gastheer doet dit voor je. Vraag het gerust."))
     if request.method == "POST":
@@ -281,7 +292,7 @@ def _change_organisers(request: HttpRequest, activity: Activity) -> None:
 @get_or_post
 def dates_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add dates: ask when, show them one by one, make those that are chosen."""
-    activity = _activity(request, pk)
+    activity = activity_of(request, pk)
     form = DatesForm(request.POST or None)
     context: dict[str, Any] = {"activity": activity, "form": form}
     if request.method != "POST" or not form.is_valid() or "again" in request.POST:
@@ -315,7 +326,10 @@ def dates_add(request: HttpRequest, pk: UUID) -> HttpResponse:
 def occurrence_manage(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One date: what is known of it, and what can be done with it."""
     occurrence = _occurrence(request, pk)
-    return render(request, "activities/organising/occurrence_manage.html", _of(occurrence))
+    rule = rule_in_words(occurrence.series) if occurrence.series else ""
+    may_hold_session = perms.can_make_session(request.user, occurrence)
+    context = _of(occurrence, rule=rule, may_hold_session=may_hold_session)
+    return render(request, "activities/organising/occurrence_manage.html", context)
 
 
 def _of(occurrence: Occurrence, **more: Any) -> dict[str, Any]:
@@ -364,13 +378,10 @@ def _move(occurrence: Occurrence, fields: dict[str, Any], *, by: Person) -> None
 def occurrence_change(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The name, room, places and note of one date."""
     occurrence = _occurrence(request, pk)
-    names = ("title", "room", "capacity", "note")
-    initial = {name: getattr(occurrence, name) for name in names}
-    form = ChangeDateForm(request.POST or None, initial=initial)
-    suggest_rooms(form, occurrence.activity)
+    form = ChangeDateForm(request.POST or None, occurrence=occurrence)
     if request.method == "POST" and form.is_valid():
         try:
-            planning.change(occurrence, **form.cleaned_data, by=signed_in(request))
+            planning.change(occurrence, **form.fields_of_date, by=signed_in(request), is_told=True)
         except BelowTaken as refusal:
             form.add_error("capacity", str(refusal))
         except Refusal as refusal:
@@ -417,5 +428,8 @@ def occurrence_people(request: HttpRequest, pk: UUID) -> HttpResponse:
     occurrence = get_object_or_404(
         Occurrence.objects.editable_by(signed_in(request)).with_card().with_live_sign_ups(), pk=pk
     )
-    context = _of(occurrence, guests=guests(occurrence))
+    may_read = perms.can_see_needs(request.user, occurrence.activity)
+    may_see = perms.can_see_names(request.user, occurrence)
+    coming, waiting = guests(occurrence, with_needs=may_read) if may_see else ([], [])
+    context = _of(occurrence, guests=coming, waiting=waiting, names_are_gone=not may_see)
     return render(request, "activities/organising/occurrence_people.html", context)

@@ -19,9 +19,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from activities import emails, enrolment, limits, perms
+from activities import courses, emails, enrolment, limits, perms
 from activities.calendars import calendar_bytes
-from activities.exceptions import AlreadyThere, Full, NotOpen, TooManyCompanions
+from activities.exceptions import (
+    AlreadyThere,
+    Full,
+    NeedsGuardian,
+    NeedsReason,
+    NotOpen,
+    OfferGone,
+    TooManyCompanions,
+)
+from activities.forms.for_whom import PartyForm
 from activities.forms.joining import (
     ALL_DATES,
     SHOWN_DATES,
@@ -29,22 +38,45 @@ from activities.forms.joining import (
     CodeForm,
     DeskSignUpForm,
     JoinForm,
+    PlaceForm,
     RejoinForm,
     places_sentence,
 )
-from activities.models import Activity, Occurrence, SignUp
+from activities.initiatives import inviting, looking_back, supporting, wishing
+from activities.models import Activity, CourseSignUp, Helper, Occurrence, SignUp, Support, Wish
 from activities.models.activity import EDITING_ROLES
+from activities.queue import DateQueue, position_of
+from activities.views import door
+from activities.views.courses import OPENED_BY_CODE as OPENED_COURSES
+from activities.views.ideas import OPENED_BY_CODE as OPENED_WISHES
+from activities.views.supporting import OPENED_BY_CODE as OPENED_SUPPORTS
+from activities.views.trying_out import OPENED_BY_CODE as OPENED_HELPERS
 from lokaal.exceptions import Refusal, TooOften
 from lokaal.look.qr import qr_svg
-from lokaal.pages import is_open, open_for_a_while, private
-from lokaal.people.perms import may_pass, public, staff_required, visiting
+from lokaal.pages import get_or_post, is_open, open_for_a_while, private
+from lokaal.people.perms import (
+    may_pass,
+    public,
+    signed_in,
+    staff_required,
+    visiting,
+)
 
 #: In the session: sign-ups that were opened with their code.
 OPENED_BY_CODE = "sign_ups_opened_by_code"
 
 SignUpView = Callable[[HttpRequest, SignUp, str], HttpResponse]
 
-STATUS_OF = {TooOften: 429, Full: 409, NotOpen: 409, AlreadyThere: 409, TooManyCompanions: 400}
+STATUS_OF = {
+    TooOften: 429,
+    Full: 409,
+    NotOpen: 409,
+    OfferGone: 409,
+    AlreadyThere: 409,
+    TooManyCompanions: 400,
+    NeedsGuardian: 400,
+    NeedsReason: 400,
+}
 
 
 # Joining -----------------------------------------------------------------------------------------
@@ -71,6 +103,7 @@ def occurrence_join(request: HttpRequest, pk: UUID) -> HttpResponse:
             person=visiting(request),
             form_token=form.cleaned_data["token"],
             language=get_language() or "nl",
+            **form.told,
         )
     except AlreadyThere as refusal:
         return _already_there(request, refusal.sign_up)
@@ -112,7 +145,11 @@ def _already_there(request: HttpRequest, found: SignUp) -> HttpResponse:
     return render(
         request,
         "activities/already_there.html",
-        {"occurrence": found.occurrence, "channel": emails.reaches_by_message(found)},
+        {
+            "occurrence": found.occurrence,
+            "is_joined": found.is_joined,
+            "channel": emails.reaches_by_message(found),
+        },
     )
 
 
@@ -142,7 +179,12 @@ def for_holder(view: SignUpView) -> Callable[..., HttpResponse]:
                 status=410,
                 heading=_("Deze datum is al geweest"),
                 sentence=_("Je hoeft niets meer te doen. Kijk in de agenda wat er nu is."),
+                asked=looking_back.asked_of(found),
             )
+        elif (
+            found.course_id
+        ):  # a date of a course is opened, missed and made up for with the course
+            response = redirect("activities:course", found.course_id)
         else:
             response = view(request, found, secret)
         return private(response)
@@ -153,6 +195,9 @@ def for_holder(view: SignUpView) -> Callable[..., HttpResponse]:
 @for_holder
 @require_safe
 def sign_up(request: HttpRequest, found: SignUp, secret: str) -> HttpResponse:
+    at_the_door = door.tablet_party_url(request, found)
+    if at_the_door:
+        return redirect(at_the_door)
     return _sign_up_page(request, found, secret)
 
 
@@ -186,6 +231,43 @@ def sign_up_cancel(request: HttpRequest, found: SignUp, secret: str) -> HttpResp
 
 @for_holder
 @require_POST
+def sign_up_accept(request: HttpRequest, found: SignUp, secret: str) -> HttpResponse:
+    """Yes to the place that is offered. No is `sign_up_cancel`."""
+    try:
+        enrolment.accept(found)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    return redirect(_address(found, secret))
+
+
+@for_holder
+def sign_up_party(request: HttpRequest, found: SignUp, secret: str) -> HttpResponse:
+    """Who comes along, and what each of the party needs: for the party itself and for the organiser."""
+    is_theirs = bool(secret) or _holds(request, found)
+    if not is_theirs and not perms.can_see_needs(request.user, found.occurrence.activity):
+        return _sentence(
+            request,
+            status=403,
+            heading=_("Dit leest alleen wie het organiseert"),
+            sentence=_("Vul samen met de gast de code in. Dan kan het wel."),
+        )
+    form = PartyForm(request.POST if request.method == "POST" else None, party=found)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            enrolment.tell_about_party(found, names=form.names, asked=form.asked)
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+            status = STATUS_OF.get(type(refusal), 400)
+        else:
+            messages.success(request, _("Bewaard."))
+            return redirect(_address(found, secret))
+    context = _context(found, secret) | {"form": form}
+    return render(request, "activities/sign_up_party.html", context, status=status)
+
+
+@for_holder
+@require_POST
 def sign_up_rejoin(request: HttpRequest, found: SignUp, secret: str) -> HttpResponse:
     form = RejoinForm(request.POST)
     form.is_valid()  # a token always cleans to one
@@ -211,6 +293,7 @@ def sign_up_slip(request: HttpRequest, found: SignUp, secret: str) -> HttpRespon
     context = _context(found, secret) | {
         "qr": qr_svg(page),
         "is_desk": perms.can_keep_list(request.user, found.occurrence),
+        "position": position_of(found),
     }
     return render(request, "activities/sign_up_slip.html", context)
 
@@ -235,6 +318,10 @@ def _sign_up_page(
         "rejoin_form": RejoinForm(),
         "channel": emails.reaches_by_message(found),
         "is_desk": perms.can_keep_list(request.user, found.occurrence),
+        "door_url": door.party_url(request, found),
+        "position": position_of(found),
+        "places": places_sentence(found.occurrence),
+        "is_queue": not DateQueue(found.occurrence).has_place_for(found.party_size),
     }
     return render(request, "activities/sign_up.html", context, status=status)
 
@@ -253,6 +340,8 @@ def _context(found: SignUp, secret: str) -> dict[str, Any]:
         "page_url": _address(found, secret),
         "change_url": _address(found, secret, "sign_up_change"),
         "cancel_url": _address(found, secret, "sign_up_cancel"),
+        "accept_url": _address(found, secret, "sign_up_accept"),
+        "party_url": _address(found, secret, "sign_up_party"),
         "rejoin_url": _address(found, secret, "sign_up_rejoin"),
         "slip_url": _address(found, secret, "sign_up_slip"),
         "calendar_url": _address(found, secret, "sign_up_calendar"),
@@ -268,22 +357,37 @@ def _opened(request: HttpRequest, pk: UUID) -> SignUp | None:
     found = SignUp.objects.with_page().filter(pk=pk).first()
     if found is None:
         return None
-    if is_open(request, OPENED_BY_CODE, pk):
-        return found
-    if perms.is_of(request.user, found):
+    if _holds(request, found):
         return found
     return (
         found if perms.can_keep_list(request.user, found.occurrence) and may_pass(request) else None
     )
 
 
+def _holds(request: HttpRequest, found: SignUp) -> bool:
+    """Whether it is the visitor's own: opened with its code just now, or made with their account."""
+    return is_open(request, OPENED_BY_CODE, found.pk) or perms.is_of(request.user, found)
+
+
 # By code -----------------------------------------------------------------------------------------
+
+#: What a code may belong to: its name in the session, and its page.
+OPENED_AS: dict[type, tuple[str, str]] = {
+    SignUp: (OPENED_BY_CODE, "activities:sign_up"),
+    CourseSignUp: (OPENED_COURSES, "activities:course"),
+    Support: (OPENED_SUPPORTS, "activities:support"),
+    Wish: (OPENED_WISHES, "activities:wish_mine"),
+    Helper: (OPENED_HELPERS, "activities:helper"),
+}
 
 
 @public
 def code(request: HttpRequest) -> HttpResponse:
-    """Somebody has a slip. The code opens the sign-up in this browser for half an hour."""
+    """Somebody has a slip. The code opens what it belongs to in this browser for half an hour."""
     if request.method != "POST":
+        scanned = _scanned_at_the_door(request)
+        if scanned:
+            return redirect(scanned)
         return render(
             request, "activities/code.html", {"form": CodeForm(initial=request.GET.dict())}
         )
@@ -297,17 +401,34 @@ def code(request: HttpRequest) -> HttpResponse:
             status = 429
         else:
             if found:
-                open_for_a_while(request, OPENED_BY_CODE, found.pk)
-                return redirect("activities:sign_up", found.pk)
+                opened, page = OPENED_AS[type(found)]
+                open_for_a_while(request, opened, found.pk)
+                return redirect(page, found.pk)
             form.add_error("code", _("Deze code kennen wij niet. Kijk nog eens goed, of bel ons."))
             status = 404
     return render(request, "activities/code.html", {"form": form}, status=status)
 
 
-def _found_by_code(request: HttpRequest, typed: str) -> SignUp | None:
+def _scanned_at_the_door(request: HttpRequest) -> str:
+    """A slip without a link, scanned by who may mark the party: where that is done. Nobody else learns anything."""
+    if not request.user.is_authenticated and door.TABLET_HERE not in request.session:
+        return ""
+    found = enrolment.find_by_code(request.GET.get("code", ""))
+    return door.party_url(request, found) if found else ""
+
+
+def _found_by_code(
+    request: HttpRequest, typed: str
+) -> SignUp | CourseSignUp | Support | Wish | Helper | None:
     """Look a code up. Wrong ones are counted; who guesses too often may not look for a while."""
     return limits.look_up(
-        lambda: enrolment.find_by_code(typed),
+        lambda: (
+            enrolment.find_by_code(typed)
+            or courses.find_by_code(typed)
+            or supporting.find_by_code(typed)
+            or wishing.find_by_code(typed)
+            or inviting.find_helper_by_code(typed)
+        ),
         (limits.WRONG_CODE_FROM_ADDRESS, limits.address_of(request)),
         (limits.WRONG_CODE_SAME, "".join(c for c in typed if c.isdigit())),
         (limits.WRONG_CODE_ANYWHERE, ""),
@@ -340,6 +461,7 @@ def desk_sign_up(request: HttpRequest, pk: UUID) -> HttpResponse:
                 form_token=form.cleaned_data["token"],
                 language=get_language() or "nl",
                 entered_by=visiting(request),
+                **form.told,
             )
         except AlreadyThere as refusal:
             messages.info(request, _("Deze gast staat al op de lijst."))
@@ -358,15 +480,49 @@ def desk_sign_up(request: HttpRequest, pk: UUID) -> HttpResponse:
         "words": words,
         "title": occurrence.title or words.title,
         "places": places_sentence(occurrence),
+        "is_queue": not DateQueue(occurrence).has_place_for(1),
         "problem": enrolment.why_closed(occurrence),
     }
     return render(request, "activities/desk_sign_up.html", context, status=status)
 
 
+@staff_required(*EDITING_ROLES)
+@get_or_post
+def sign_up_place(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A host gives somebody in the queue a free place, past others: with a reason, which stays on the list."""
+    found = get_object_or_404(SignUp.objects.with_page(), pk=pk)
+    if not perms.can_keep_list(request.user, found.occurrence):
+        return _sentence(
+            request,
+            status=403,
+            heading=_("Dit is de lijst van een ander huis"),
+            sentence=_("Vraag het aan de balie van dat huis."),
+        )
+    form = PlaceForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            enrolment.give_place(found, by=signed_in(request), reason=form.cleaned_data["reason"])
+        except Refusal as refusal:
+            form.add_error("reason" if isinstance(refusal, NeedsReason) else None, refusal.message)
+            status = STATUS_OF.get(type(refusal), 400)
+        else:
+            messages.success(request, _("%(name)s staat op de lijst.") % {"name": found.name})
+            return redirect("portal:desk_date", found.occurrence_id)
+    context = _context(found, "") | {
+        "form": form,
+        "position": position_of(found),
+        "places": places_sentence(found.occurrence),
+    }
+    return render(request, "activities/sign_up_place.html", context, status=status)
+
+
 # What several views share ------------------------------------------------------------------------
 
 
-def _sentence(request: HttpRequest, *, status: int, heading: str, sentence: str) -> HttpResponse:
+def _sentence(
+    request: HttpRequest, *, status: int, heading: str, sentence: str, **more: object
+) -> HttpResponse:
     """A page that says in plain words what is the matter, with a way on and a phone number."""
-    context = {"heading": heading, "sentence": sentence}
+    context = {"heading": heading, "sentence": sentence, **more}
     return render(request, "activities/sentence.html", context, status=status)

@@ -60,7 +60,7 @@ FROM generate_series(0, %(slots)s - 1) slot,
 INSERT INTO activities_activity (id, centre_id, title, summary, description, text_language, state, participation,
     audience, audience_note, cost_kind, cost_cents, cost_note, languages, step_free, accessible_toilet, childcare,
     someone_greets, mood, bring, room, default_capacity, organiser_name, organiser_words, contact_phone,
-    created_at, updated_at)
+    language_level, queue_rule, offer_hours, created_at, updated_at)
 SELECT id, centre_id, title, 'Kom langs en doe mee. Je hoeft niets te kunnen. Iedereen is welkom.',
     repeat('Er is koffie en thee. Iemand wacht op je als je voor het eerst komt. ', 5), 'nl', 'published',
     CASE WHEN is_sign_up THEN 'sign_up' ELSE 'drop_in' END,
@@ -68,7 +68,7 @@ SELECT id, centre_id, title, 'Kom langs en doe mee. Je hoeft niets te kunnen. Ie
     '', CASE WHEN slot %% 5 = 0 THEN 'fixed' ELSE 'free' END, CASE WHEN slot %% 5 = 0 THEN 250 ELSE 0 END, '',
     CASE WHEN slot %% 3 = 0 THEN ARRAY['nl', 'tr'] ELSE ARRAY['nl'] END,
     CASE WHEN slot %% 4 = 0 THEN '' ELSE 'yes' END, 'yes', '', '', '', '', 'Zaal ' || 1 + slot %% 6,
-    CASE WHEN is_sign_up THEN places END, '', '', '', now(), now()
+    CASE WHEN is_sign_up THEN places END, '', '', '', '', 'automatic', 24, now(), now()
 FROM slot;
 """
 
@@ -90,19 +90,22 @@ WHERE nth <= %(occurrences)s
 WINDOW upto AS (ORDER BY nth);
 
 INSERT INTO activities_occurrence (id, activity_id, centre_id, starts_at, ends_at, is_all_day, original_starts_at,
-    title, note, room, state, cancel_reason, capacity, places_taken, sequence, created_at, updated_at)
-SELECT id, activity_id, centre_id, starts_at, starts_at + interval '2 hours', false, starts_at, '', '', '',
+    title, note, room, own_fields, state, cancel_reason, capacity, places_taken, waiting, heads, sequence, created_at,
+    updated_at)
+SELECT id, activity_id, centre_id, starts_at, starts_at + interval '2 hours', false, starts_at, '', '', '', '{}',
     CASE WHEN nth %% 50 = 0 THEN 'cancelled' ELSE 'planned' END, '',
-    CASE WHEN is_sign_up THEN greatest(taken, places) END, taken, 0, starts_at - interval '60 days', now()
+    CASE WHEN is_sign_up THEN greatest(taken, places) END, taken, 0, 0, 0, starts_at - interval '60 days',
+    now()
 FROM occurrence ORDER BY starts_at;
 """
 
 # Codes: multiplying by a number prime to the modulus visits every 8-digit number once.
 SIGN_UP_ROWS = """
-INSERT INTO activities_signup (id, occurrence_id, name, phone, email, guest_key, wants_call, companions, language,
-    state, presence, code, secret_hash, form_key, sequence, created_at, updated_at)
+INSERT INTO activities_signup (id, occurrence_id, name, phone, email, guest_key, for_whom, contact_name, wants_call,
+    companions, companion_names, moved_ahead_reason, language, state, presence, code, secret_hash, form_key, sequence,
+    created_at, updated_at)
 SELECT pg_temp.uuid7(joined_at), occurrence_id, 'Deelnemer ' || nth, '', 'mens' || nth || '@voorbeeld.nl',
-    md5('deelnemer') || md5(nth::text), false, 0, 'nl', 'joined',
+    md5('deelnemer') || md5(nth::text), 'self', '', false, 0, '{}', '', 'nl', 'joined',
     CASE WHEN starts_at < now() THEN 'present' ELSE '' END,
     lpad((nth * 48271 %% 99999989)::text, 8, '0'), md5(nth::text) || md5(joined_at::text), '', 0, joined_at, joined_at
 FROM (

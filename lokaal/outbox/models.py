@@ -129,6 +129,12 @@ class Message(models.Model):
     html = models.TextField(_("opgemaakte tekst"), blank=True)
     code = models.CharField(_("code op het briefje"), max_length=12, blank=True)
     calendar = models.TextField(_("agendabestand"), blank=True)
+    stop_link = models.URLField(
+        _("link om te stoppen"),
+        max_length=300,
+        blank=True,
+        help_text=_("Van berichten die steeds weer komen (RFC 8058)."),
+    )
     is_secret = models.BooleanField(
         _("geheim"), default=False, help_text=_("De tekst wordt gewist zodra het bericht weg is.")
     )
@@ -287,7 +293,7 @@ class Message(models.Model):
 
 
 #: What is erased of a secret message once it is done.
-ERASED_TEXT = ("text", "html", "code", "calendar")
+ERASED_TEXT = ("text", "html", "code", "calendar", "stop_link")
 
 
 class Attachment(models.Model):

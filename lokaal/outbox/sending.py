@@ -142,6 +142,9 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
             "Content-Language": message.language,
         },
     )
+    if message.stop_link:
+        mail.extra_headers["List-Unsubscribe"] = f"<{message.stop_link}>"
+        mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if message.html:
         mail.attach_alternative(message.html, "text/html")
     if message.calendar:

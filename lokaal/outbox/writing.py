@@ -118,6 +118,7 @@ def post(
     attachments: Sequence[Attached] = (),
     centre: Centre | None = None,
     is_secret: bool = False,
+    stop_link: str = "",
 ) -> Message:
     """Write a message, once per key, and ask the worker to send it; both in the caller's transaction.
 
@@ -125,7 +126,8 @@ def post(
     stand `<template>.sms.txt` (shorter) and `<template>.html`; without the last, mail gets our own layout around the
     text. What is called in the template is called in that language: pass `absolute_url` tags or callables, not URLs
     reversed before. A `code` in the context is printed large on a slip. Without any way to reach the person the
-    message waits on the desk of `centre` to be printed. `is_secret`: the text is erased once it is sent.
+    message waits on the desk of `centre` to be printed. `is_secret`: the text is erased once it is sent. `stop_link`: an
+    address of ours that ends such messages with one POST; mail programs show a button for it.
 
     Returns the message; a second one with the same key is not made, the first is returned and nothing is sent.
     """
@@ -156,6 +158,7 @@ def post(
         code=one_line(str(context.get("code", "")))[:12],
         calendar=calendar.decode() if calendar else "",
         is_secret=is_secret,
+        stop_link=str(stop_link),
         state=MessageState.TO_PRINT if channel == Channel.PAPER else MessageState.QUEUED,
     )
     with transaction.atomic():

@@ -166,6 +166,8 @@ class TrapInput(forms.TextInput):
 class PriceField(forms.CharField):
     """An amount in euros as people write it: 4, 3,50, € 3.50. Cleans to cents; empty is nothing."""
 
+    most_cents = DEAREST_CENTS
+    too_much = gettext_lazy("Dit is meer dan 1.000 euro. Kijk het nog eens na.")
     widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
 
     def clean(self, value: Any) -> int:
@@ -178,8 +180,8 @@ class PriceField(forms.CharField):
             raise forms.ValidationError(_("Vul een bedrag in. Bijvoorbeeld 3,50.")) from None
         if not cents.is_finite() or cents != cents.to_integral_value() or cents < 0:
             raise forms.ValidationError(_("Vul een bedrag in. Bijvoorbeeld 3,50."))
-        if cents > DEAREST_CENTS:
-            raise forms.ValidationError(_("Dit is meer dan 1.000 euro. Kijk het nog eens na."))
+        if cents > self.most_cents:
+            raise forms.ValidationError(self.too_much)
         return int(cents)
 
 

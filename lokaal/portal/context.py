@@ -50,6 +50,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
 def footer_links() -> list[tuple[str, str]]:
     """What else there is, as address and words, below the places."""
     return [
+        (reverse("activities:tried_list"), _("Wat we probeerden en leerden")),
+        (reverse("activities:questions"), _("Vragen aan de gemeente")),
         (reverse("venue:menu"), _("Wat kun je eten?")),
         (reverse("venue:spaces"), _("Een zaal huren")),
         (reverse("venue:booking_lookup"), _("Mijn boeking terugvinden")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,8 +15,12 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from activities.door.lists import by_name
+from activities.enrolment import why_closed
+from activities.initiatives import moderating
 from activities.models import Occurrence, Presence, SignUp, Wish
 from activities.models.occurrence import IS_LONG, LONG
+from activities.models.wish import COACHING_ROLES
 from activities.perms import can_import
 from activities.planning import LONGEST
 from lokaal.centres.models import Centre
@@ -49,6 +52,8 @@ class Guest:
     done: str = ""
     icon: str = "check"
     phone: str = ""
+    page: str = ""
+    place_page: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class DeskDate:
     is_over: bool
     may_see_names: bool
     guests: list[Guest] = field(default_factory=list)
+    waiting: list[Guest] = field(default_factory=list)
     parties: int = 0
 
     @property
@@ -78,8 +84,7 @@ class DeskDate:
     @property
     def may_sign_up(self) -> bool:
         """Whether the desk can put somebody on the list."""
-        closed = self.is_over or self.is_cancelled or self.occurrence.is_full
-        return self.may_see_names and not closed and not self.occurrence.activity.is_drop_in
+        return self.may_see_names and not why_closed(self.occurrence)
 
     @property
     def has_more_names(self) -> bool:
@@ -128,16 +133,26 @@ class Desk:
     over: list[DeskDate]
     keeps_lists: bool
     calls: Rows
+    offers: Rows
     wishes: Rows
     paper: Rows
     failed: Rows
     may_import: bool
     others: list[OtherDesk] = field(default_factory=list)
     hire_requests: int = 0
+    looks: int = 0
 
     @property
     def is_quiet(self) -> bool:
-        return not (self.calls or self.wishes or self.paper or self.failed or self.hire_requests)
+        return not (
+            self.calls
+            or self.offers
+            or self.wishes
+            or self.paper
+            or self.failed
+            or self.hire_requests
+            or self.looks
+        )
 
 
 def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = None) -> Desk:
@@ -161,6 +176,7 @@ def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = Non
         )
         for number, occurrence in enumerate(dates_of_today(here, now))
     ]
+    calls, offers = to_ring(kept)
     letters = Message.objects.visible_to(person).on_desks(kept).with_list()
     return Desk(
         centres=centres,
@@ -168,12 +184,14 @@ def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = Non
         dates=[date for date in dates if not date.is_over],
         over=[date for date in dates if date.is_over],
         keeps_lists=bool(kept),
-        calls=_first([call_of(sign_up, back) for sign_up in calls_for(kept)]),
+        calls=_first([call_of(sign_up, back) for sign_up in calls]),
+        offers=_first([offer_of(sign_up, back) for sign_up in offers]),
         wishes=_first([waiting_wish(wish) for wish in wishes_for(kept)]),
         paper=_first(list(letters.to_print()[:ROWS_COUNTED])),
         failed=_first(list(letters.failed()[:ROWS_COUNTED])),
         may_import=can_import(person),
         others=other_desks(person),
+        looks=moderating.waiting_count(person) if kept else 0,
         hire_requests=hiring_desk.waiting_count(person) if person.holds(*PLANNING_ROLES) else 0,
     )
 
@@ -181,6 +199,10 @@ def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = Non
 def other_desks(person: Person) -> list[OtherDesk]:
     """The other pages where this person works, by their roles. No query."""
     desks = (
+        (COACHING_ROLES, _("Ideeën"), "light-bulb", "activities:wishes_desk"),
+        (COACHING_ROLES, _("Buurttafel"), "users", "activities:tables_desk"),
+        (COACHING_ROLES, _("Vragen"), "chat-bubble-left-right", "activities:desk_questions"),
+        (COACHING_ROLES, _("Papier"), "printer", "activities:desk_papers"),
         (LOOKING_ROLES, _("Planner"), "calendar", "venue:planner"),
         (LOOKING_ROLES, _("Verhuur"), "building-office-2", "venue:hiring_desk"),
         (KITCHEN_ROLES, _("Keuken"), "pan", "venue:kitchen"),
@@ -222,20 +244,27 @@ def dates_of_today(centre_ids: set[UUID], now: datetime) -> Iterable[Occurrence]
     )
 
 
-def calls_for(centre_ids: set[UUID]) -> Iterable[SignUp]:
-    """Who asked to be called about a date of these centres."""
+def to_ring(centre_ids: set[UUID]) -> tuple[list[SignUp], list[SignUp]]:
+    """Who asked to be called about a date of these centres, and who had better be rung about a place that is free.
+
+    Who is in both is rung about the place. Two queries for both lists.
+    """
     if not centre_ids:
-        return []
-    return (
-        SignUp.objects.waiting_for_call()
-        .filter(
-            occurrence__centre__in=centre_ids,
-            # Says nothing new, but keeps ten years of dates out of the search.
-            occurrence__starts_at__gt=timezone.now() - LONGEST,
-        )
-        .with_page()
-        .prefetch_related("occurrence__activity__translations")[:ROWS_COUNTED]
+        return [], []
+    here = SignUp.objects.filter(
+        occurrence__centre__in=centre_ids,
+        # Says nothing new, but keeps ten years of dates out of the search.
+        occurrence__starts_at__gt=timezone.now() - LONGEST,
     )
+    offers = here.offers_to_ring().values_list("pk", flat=True)[:ROWS_COUNTED]
+    calls = here.waiting_for_call().values_list("pk", flat=True)[:ROWS_COUNTED]
+    found = SignUp.objects.filter(pk__in=offers.union(calls)).with_page()
+    about_place, asked = [], []
+    for sign_up in found.prefetch_related("occurrence__activity__translations"):
+        (about_place if sign_up.offer_stands else asked).append(sign_up)
+    asked.sort(key=lambda one: (one.occurrence.starts_at, one.created_at))
+    about_place.sort(key=lambda one: (one.offered_until or one.created_at, one.pk))
+    return asked, about_place
 
 
 def wishes_of_desks(centre_ids: set[UUID] | None) -> QuerySet[Wish]:
@@ -262,7 +291,9 @@ def date_of(
 ) -> DeskDate:
     """Return a date with the names on its list: the first few, or the whole list. Colours carry no meaning."""
     is_running = occurrence.is_running(now) and not occurrence.is_cancelled
-    sign_ups: list[SignUp] = occurrence.live_sign_ups
+    live: list[SignUp] = occurrence.live_sign_ups
+    sign_ups = [sign_up for sign_up in live if sign_up.is_joined]
+    waiting = sorted((sign_up for sign_up in live if not sign_up.is_joined), key=by_turn)
     may_be_marked = timezone.localdate(occurrence.starts_at) <= timezone.localdate(now)
     shown = sorted(sign_ups, key=by_name) if whole else sign_ups[:NAMES_PER_DATE]
     anchor = f"{back}#d-{occurrence.id}"
@@ -277,14 +308,14 @@ def date_of(
         is_over=occurrence.is_over(now),
         may_see_names=may_see_names,
         guests=[guest_of(s, anchor, may_be_marked) for s in shown] if may_see_names else [],
+        waiting=_waiting(occurrence, waiting) if may_see_names else [],
         parties=len(sign_ups) if may_see_names else 0,
     )
 
 
-def by_name(sign_up: SignUp) -> str:
-    """The order of a list that is searched by name: é beside e, capitals do not count."""
-    plain = unicodedata.normalize("NFKD", sign_up.name.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
+def by_turn(sign_up: SignUp) -> tuple[bool, datetime, UUID]:
+    """The order in which those who are not on the list may come on it: who has an offer first, then the queue."""
+    return sign_up.is_waiting, sign_up.queued_at or sign_up.created_at, sign_up.pk
 
 
 def title_of(occurrence: Occurrence) -> str:
@@ -325,6 +356,66 @@ def about(occurrence: Occurrence, sign_ups: list[SignUp]) -> str:
             % {"coming": coming, "capacity": occurrence.capacity}
         )
     return joined(words, " ")
+
+
+def _waiting(occurrence: Occurrence, waiting: list[SignUp]) -> list[Guest]:
+    """Return who has an offer and who waits. A place that is free while they wait may be given by hand."""
+    before = sum(sign_up.is_offered for sign_up in waiting)
+    left = occurrence.places_left
+    return [
+        waiting_guest(
+            sign_up,
+            place=number - before,
+            can_have_place=not occurrence.is_cancelled
+            and sign_up.is_waiting
+            and (left is None or sign_up.party_size <= left),
+        )
+        for number, sign_up in enumerate(waiting, start=1)
+    ]
+
+
+def waiting_guest(sign_up: SignUp, *, place: int, can_have_place: bool) -> Guest:
+    """Return a party that is not on the list: it waits, or has an offer. The queue decides; a host with a reason."""
+    words = []
+    if sign_up.is_offered and sign_up.offered_until:
+        until = {"day": day(sign_up.offered_until), "time": clock(sign_up.offered_until)}
+        words.append(_("Heeft een aanbod tot %(day)s, %(time)s uur.") % until)
+    else:
+        words.append(_("Nummer %(place)d.") % {"place": place})
+    if sign_up.companions:
+        words.append(
+            ngettext("Neemt %(count)s mens mee.", "Neemt %(count)s mensen mee.", sign_up.companions)
+            % {"count": sign_up.companions}
+        )
+    return Guest(
+        name=sign_up.name,
+        text=" ".join(words),
+        url="",
+        page=reverse("activities:sign_up", args=[sign_up.pk]),
+        place_page=reverse("activities:sign_up_place", args=[sign_up.pk]) if can_have_place else "",
+    )
+
+
+def offer_of(sign_up: SignUp, back: str) -> Guest:
+    """Return somebody to ring about a place that is free: for what, until when, and on which number."""
+    occurrence = sign_up.occurrence
+    number: Any = sign_up.phone or (sign_up.person.phone if sign_up.person else "")
+    until = sign_up.offered_until or occurrence.starts_at
+    return Guest(
+        name=sign_up.contact_name or sign_up.name,
+        text=sentence(
+            _("%(title)s, %(day)s. Een plek tot %(until)s uur."),
+            title=own_words(title_of(occurrence), language_of(occurrence)),
+            day=day(occurrence.starts_at),
+            until=clock(until) if is_today(until) else f"{day(until)}, {clock(until)}",
+        ),
+        url=_post_to("portal:desk_offer", sign_up.id, back),
+        phone=str(number.as_national) if number else "",
+    )
+
+
+def is_today(moment: datetime) -> bool:
+    return timezone.localdate(moment) == timezone.localdate()
 
 
 def guest_of(sign_up: SignUp, back: str, may_be_marked: bool = True) -> Guest:

@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from activities import attendance, enrolment, wishing
+from activities import enrolment
+from activities.door import checking_in
 from activities.emails import reply_channel
 from activities.exceptions import AlreadyAnswered, NotOpen
 from activities.forms.wishes import ReplyForm
+from activities.initiatives import wishing
 from activities.models import Occurrence, Presence, SignUp
 from activities.perms import can_keep_list
+from lokaal.exceptions import Refusal
 from lokaal.languages import spoken_name
 from lokaal.next_page import next_page
 from lokaal.outbox.perms import DESK_ROLES, desks_of
@@ -71,7 +74,7 @@ def desk_presence(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("portal:desk")
     was_there = sign_up.presence == Presence.PRESENT
     try:
-        attendance.mark(sign_up, Presence.UNKNOWN if was_there else Presence.PRESENT)
+        checking_in.mark(sign_up, Presence.UNKNOWN if was_there else Presence.PRESENT)
     except NotOpen as refusal:
         messages.error(request, str(refusal))
     return redirect(next_page(request) or "portal:desk")
@@ -86,6 +89,27 @@ def desk_called(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("portal:desk")
     enrolment.called(sign_up)
     messages.success(request, _("%(name)s is gebeld.") % {"name": sign_up.name})
+    return redirect(next_page(request) or "portal:desk")
+
+
+@require_POST
+@staff_required(*DESK_ROLES)
+def desk_offer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Somebody was rung about a place, and said yes or no."""
+    sign_up = _kept_sign_up(request, pk)
+    if sign_up is None:
+        return redirect("portal:desk")
+    try:
+        if request.POST.get("answer") == "yes":
+            enrolment.accept(sign_up)
+            messages.success(request, _("%(name)s staat op de lijst.") % {"name": sign_up.name})
+        else:
+            enrolment.cancel(sign_up, by=signed_in(request))
+            messages.success(
+                request, _("De plek is voor wie na %(name)s komt.") % {"name": sign_up.name}
+            )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
     return redirect(next_page(request) or "portal:desk")
 
 

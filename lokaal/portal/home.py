@@ -93,6 +93,13 @@ def _also() -> list[dict[str, str]]:
             "sentence": _("Voor je groep, je vergadering of je feest."),
         },
         {
+            "tint": "munt",
+            "icon": "chat-bubble-left-right",
+            "url": reverse("activities:wishes"),
+            "word": _("Wat wil de buurt?"),
+            "sentence": _("Lees de ideeën. Doe mee, of neem er een over."),
+        },
+        {
             "tint": "zon",
             "icon": "bowl",
             "url": reverse("venue:menu"),

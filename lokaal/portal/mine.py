@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from activities.models import SignUp
+from activities.idea_cards import IdeaCard, cards_of
+from activities.models import PersonalCalendar, SignUp, Wish
 from activities.models.activity import EDITING_ROLES
 from lokaal.centres.models import Centre
 from lokaal.languages import OWN_NAMES, SOURCE
@@ -29,6 +32,8 @@ WAYS = {
 #: More than this many dates at once is no longer a page about me.
 MOST_DATES = 20
 GONE = {"kind": "warn", "icon": "x-circle", "label": gettext_lazy("Gaat niet door")}
+WAITS = {"kind": "line", "icon": "queue-list", "label": gettext_lazy("Wachtlijst")}
+OFFERED = {"kind": "zon", "icon": "ticket", "label": gettext_lazy("Er is plek voor je")}
 
 
 class MyDate(NamedTuple):
@@ -56,14 +61,31 @@ def my_page(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "mine",
         "cards": coming_dates(person),
+        "ideas": ideas_of(person),
         "bookings": bookings_of(person),
         "may_organise": perms.holds_staff_role(person, *EDITING_ROLES) or person.organises.exists(),
         "works_here": perms.holds_staff_role(person),
         "may_administer": perms.holds_staff_role(person, *perms.ADMIN_ROLES),
         "way": WAYS[Recipient.from_person(person).reached_by],
+        "calendar_address": calendar_address(person),
+        "calendar_scheme": urlsplit(settings.ORIGIN).scheme,
         "language": OWN_NAMES.get(person.preferred_language, OWN_NAMES[SOURCE]),
     }
     return render(request, "portal/my_page.html", context)
+
+
+def calendar_address(person: Person) -> str:
+    """The secret address of my own calendar, without its scheme; nothing before somebody asked for one."""
+    found = PersonalCalendar.objects.filter(person=person).first()
+    if found is None:
+        return ""
+    path = reverse("activities:personal_calendar", args=[found.pk, found.secret()])
+    return f"{urlsplit(settings.ORIGIN).netloc}{path}"
+
+
+def ideas_of(person: Person) -> list[IdeaCard]:
+    """The ideas that a person told, took over, supports or helps to organise, and that are not done."""
+    return cards_of(Wish.objects.concerning(person).on_its_way().for_list()[:MOST_DATES])
 
 
 def coming_dates(person: Person) -> list[MyDate]:
@@ -93,16 +115,33 @@ def _card(sign_up: SignUp) -> MyDate:
         tile_top=tile.top,
         tile_main=tile.main,
         tile_bottom=tile.bottom,
-        badge=GONE if date.is_cancelled else None,
-        facts=_who_comes_along(sign_up),
+        badge=_badge(sign_up),
+        facts=_facts(sign_up),
         is_gone=date.is_cancelled,
     )
 
 
-def _who_comes_along(sign_up: SignUp) -> list[tuple[str, str]]:
-    if not sign_up.companions:
-        return []
-    words = ngettext(
-        "Je neemt %(number)s mens mee", "Je neemt %(number)s mensen mee", sign_up.companions
-    )
-    return [("users", words % {"number": sign_up.companions})]
+def _badge(sign_up: SignUp) -> dict[str, Any] | None:
+    if sign_up.occurrence.is_cancelled:
+        return GONE
+    if sign_up.is_waiting:
+        return WAITS
+    return OFFERED if sign_up.is_offered else None
+
+
+def _facts(sign_up: SignUp) -> list[tuple[str, str]]:
+    found = []
+    if not sign_up.is_for_self:
+        found.append(("user", _("Voor %(name)s") % {"name": sign_up.name}))
+    if sign_up.companions:
+        words = ngettext(
+            "Je neemt %(number)s mens mee", "Je neemt %(number)s mensen mee", sign_up.companions
+        )
+        found.append(("users", words % {"number": sign_up.companions}))
+    if sign_up.offer_stands and sign_up.offered_until:
+        until = {
+            "day": formats.day(sign_up.offered_until),
+            "time": formats.clock(sign_up.offered_until),
+        }
+        found.append(("clock", _("Zeg ja of nee voor %(day)s, %(time)s uur") % until))
+    return found

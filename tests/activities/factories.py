@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import time, timedelta
 
 import factory
 from django.db.models import F
@@ -16,12 +16,18 @@ from activities.models import (
     ActivityTranslation,
     CalendarSource,
     CostKind,
+    Every,
     Occurrence,
     OccurrenceState,
     Participation,
+    Series,
+    Showing,
     SignUp,
     SignUpState,
+    Support,
+    SupportKind,
     Wish,
+    WishState,
 )
 from lokaal.centres.models import Centre
 from lokaal.people.models import Person, Role, StaffRole
@@ -114,7 +120,7 @@ class OccurrenceFactory(DjangoModelFactory):
 
 
 class SignUpFactory(DjangoModelFactory):
-    """One person on the list, with the places counted on the occurrence. Trait: `cancelled`."""
+    """One person on the list, with the places counted on the occurrence. Traits: `cancelled`, `waiting`, `offered`."""
 
     class Meta:
         model = SignUp
@@ -123,6 +129,14 @@ class SignUpFactory(DjangoModelFactory):
     class Params:
         cancelled = factory.Trait(
             state=SignUpState.CANCELLED, cancelled_at=factory.LazyFunction(timezone.now)
+        )
+        waiting = factory.Trait(
+            state=SignUpState.WAITING, queued_at=factory.LazyFunction(timezone.now)
+        )
+        offered = factory.Trait(
+            state=SignUpState.OFFERED,
+            queued_at=factory.LazyFunction(timezone.now),
+            offered_until=factory.LazyFunction(lambda: timezone.now() + timedelta(hours=3)),
         )
 
     occurrence = factory.SubFactory(OccurrenceFactory)
@@ -134,9 +148,10 @@ class SignUpFactory(DjangoModelFactory):
     def places(self, create: bool, extracted: object, **kwargs: object) -> None:
         if create and self.is_live:
             Occurrence.objects.filter(pk=self.occurrence_id).update(
-                places_taken=F("places_taken") + self.party_size
+                places_taken=F("places_taken") + self.party_size * int(self.holds_places),
+                waiting=F("waiting") + int(self.is_waiting),
             )
-            self.occurrence.refresh_from_db(fields=["places_taken"])
+            self.occurrence.refresh_from_db(fields=["places_taken", "waiting"])
 
 
 class CalendarSourceFactory(DjangoModelFactory):
@@ -148,7 +163,51 @@ class CalendarSourceFactory(DjangoModelFactory):
 
 
 class WishFactory(DjangoModelFactory):
+    """A wish that nobody answered and that waits for a look. Traits: `shown`, `let_go`, `not_now`."""
+
     class Meta:
         model = Wish
 
+    class Params:
+        shown = factory.Trait(showing=Showing.SHOWN)
+        let_go = factory.Trait(showing=Showing.SHOWN, let_go_at=factory.LazyFunction(timezone.now))
+        not_now = factory.Trait(
+            showing=Showing.SHOWN,
+            state=WishState.NOT_NOW,
+            not_now_reason="Er is geen ruimte vrij.",
+            not_now_route="Je zou in het park kunnen beginnen.",
+            answered_at=factory.LazyFunction(timezone.now),
+        )
+
     text = "Samen een bankje timmeren voor het plein."
+    secret_hash = hashlib.sha256(SECRET.encode()).hexdigest()
+    code = factory.Sequence(lambda n: f"{n + 20_000_000:08d}")
+
+
+class SupportFactory(DjangoModelFactory):
+    """Somebody who comes when there is something. Trait: `taken_back`."""
+
+    class Meta:
+        model = Support
+
+    class Params:
+        taken_back = factory.Trait(taken_back_at=factory.LazyFunction(timezone.now))
+
+    wish = factory.SubFactory(WishFactory, shown=True)
+    kind = SupportKind.COME
+    name = factory.Sequence(lambda n: f"Buur {n}")
+    code = factory.Sequence(lambda n: f"{n + 30_000_000:08d}")
+    secret_hash = hashlib.sha256(SECRET.encode()).hexdigest()
+
+
+class SeriesFactory(DjangoModelFactory):
+    """Every week from today on, at 19.00 for two hours, without a last day. It has no dates yet."""
+
+    class Meta:
+        model = Series
+
+    activity = factory.SubFactory(ActivityFactory)
+    every = Every.WEEK
+    first_on = factory.LazyFunction(timezone.localdate)
+    starts = time(19)
+    ends = time(21)

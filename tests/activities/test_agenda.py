@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from activities.agenda import PAGE
-from activities.models import Activity, Audience, CostKind, Occurrence
+from activities.models import Activity, Audience, CostKind, Occurrence, QueueRule
 from lokaal import local_time
 from lokaal.centres.models import Centre
 from tests.activities.factories import (
@@ -371,7 +371,7 @@ def test_agenda_invites_when_nothing_fits_the_choices(water: Centre) -> None:
 
 def test_agenda_invites_with_the_words_that_were_not_found() -> None:
     page = agenda("?q=schaken+%26+dammen").content.decode()
-    assert "<h2>Dit hebben we nog niet</h2>" in page
+    assert "<h2>Niets gevonden? Zeg wat je mist</h2>" in page
     assert f'href="{reverse("activities:wish")}?q=schaken+%26+dammen"' in page
 
 
@@ -531,7 +531,20 @@ def test_card_says_full_and_now() -> None:
     on(TUESDAY, "13.00", "Vol", capacity=4, places_taken=4)
     now, full = agenda().context["agenda"].days[0].cards
     assert (now.badge.label, now.is_now) == ("Nu bezig", True)
-    assert (full.badge.label, full.facts) == ("Vol", (("currency-euro", "Gratis"),))
+    assert full.badge.label == "Vol. Er is een wachtlijst"
+    assert full.facts == (("currency-euro", "Gratis"),)
+
+
+def test_card_is_full_while_somebody_waits_and_says_so_without_a_queue() -> None:
+    on(TUESDAY, "13.00", "Er wacht iemand", capacity=4, places_taken=2, waiting=1)
+    rule = {"activity__queue_rule": QueueRule.NONE}
+    on(TUESDAY, "14.00", "Geen wachtlijst", capacity=4, places_taken=4, **rule)
+    waited, full = agenda().context["agenda"].days[0].cards
+    assert (waited.badge.label, waited.facts) == (
+        "Vol. Er is een wachtlijst",
+        (("currency-euro", "Gratis"),),
+    )
+    assert full.badge.label == "Vol"
 
 
 def test_card_takes_name_and_room_of_the_date_before_those_of_the_activity() -> None:

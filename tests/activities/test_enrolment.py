@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from activities import enrolment, planning
 from activities.exceptions import AlreadyThere, Full, NotOpen, TooManyCompanions
-from activities.models import Occurrence, SignUp, SignUpState
+from activities.models import Occurrence, QueueRule, SignUp, SignUpState
 from lokaal.outbox.models import Message
 from lokaal.people.models import Channel
 from lokaal.secret_links import hash_of
@@ -30,10 +30,15 @@ def join(occurrence, name="Emine", **fields):
     return enrolment.join(occurrence, name=name, **{"language": "nl"} | fields)
 
 
+def without_queue(**fields) -> Occurrence:
+    """A date of an activity that has no waiting list (for that: test_queue)."""
+    return OccurrenceFactory(activity__queue_rule=QueueRule.NONE, **fields)
+
+
 def taken(occurrence: Occurrence) -> int:
-    """The places that the row counts, after checking that they are those of the live parties."""
+    """The places that the row counts, after checking that they are those of the parties that hold them."""
     occurrence.refresh_from_db()
-    live = occurrence.sign_ups.live().aggregate(n=Sum(F("companions") + 1))["n"] or 0
+    live = occurrence.sign_ups.holding().aggregate(n=Sum(F("companions") + 1))["n"] or 0
     assert occurrence.places_taken == live
     assert occurrence.capacity is None or live <= occurrence.capacity
     return live
@@ -125,7 +130,7 @@ def test_join_tells_a_person_by_the_address_of_the_account():
 
 
 def test_join_when_full_says_so_and_writes_nothing():
-    occurrence = OccurrenceFactory(capacity=1)
+    occurrence = without_queue(capacity=1)
     SignUpFactory(occurrence=occurrence)
 
     with pytest.raises(Full) as refused:
@@ -138,7 +143,7 @@ def test_join_when_full_says_so_and_writes_nothing():
 
 
 def test_join_never_splits_a_party():
-    occurrence = OccurrenceFactory(capacity=4)
+    occurrence = without_queue(capacity=4)
     SignUpFactory(occurrence=occurrence, companions=1)
 
     with pytest.raises(Full) as refused:
@@ -390,7 +395,7 @@ def test_rejoin_is_a_new_sign_up_of_the_same_party():
 
 
 def test_rejoin_is_refused_when_somebody_else_took_the_place():
-    occurrence = OccurrenceFactory(capacity=1)
+    occurrence = without_queue(capacity=1)
     first = join(occurrence)
     enrolment.cancel(first.sign_up)
     join(occurrence, name="Gerda")
@@ -502,7 +507,7 @@ def test_find_by_secret_finds_only_its_own():
 
 @pytest.mark.django_db(transaction=True)
 def test_last_place_under_50_parallel_calls_goes_to_exactly_one():
-    occurrence = OccurrenceFactory(capacity=8)
+    occurrence = without_queue(capacity=8)
     SignUpFactory(occurrence=occurrence, companions=5)
     SignUpFactory(occurrence=occurrence)
 

@@ -29,6 +29,7 @@ from activities.models import (
     ImportDraft,
     ImportedEvent,
     Occurrence,
+    QuestionTheme,
     SignUp,
     Wish,
 )
@@ -42,6 +43,7 @@ from lokaal.centres.models import (
 )
 from lokaal.outbox.models import Attachment, Message
 from lokaal.people.models import Person, Role, StaffRole
+from tests.activities.door.admin_rows import DOOR_ROWS
 from tests.activities.factories import (
     ActivityFactory,
     ActivityTranslationFactory,
@@ -51,6 +53,7 @@ from tests.activities.factories import (
     SignUpFactory,
     WishFactory,
 )
+from tests.activities.voice.admin_rows import VOICE_ROWS
 from tests.centres.factories import (
     CentreFactory,
     CentreTranslationFactory,
@@ -191,6 +194,8 @@ MAKERS: dict[type[Model], Callable[[int], Model]] = {
         ends_on=date(2001 + number, 1, 4),
     ),
     **ADMIN_ROWS,
+    **DOOR_ROWS,
+    **VOICE_ROWS,
 }
 
 
@@ -439,6 +444,7 @@ WRITTEN_HERE = {
     Seller,
     InvoiceSeries,
     ReminderStep,
+    QuestionTheme,
     KitchenRule,
     CateringTerms,
     CheckPoint,

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from activities.models import Presence, SignUp
+from activities.models import Activity, Presence, QueueRule, SignUp, SignUpState
 from lokaal.outbox.models import Message, MessageState
 from lokaal.people.models import Person, Role, StaffRole
 from lokaal.portal.desk import Desk, desk_of
@@ -132,6 +132,41 @@ def test_a_date_shows_the_first_names_and_what_to_know(host: Person, here: Any) 
     assert (len(shown.guests), shown.parties, shown.has_more_names) == (6, 8, True)
 
 
+def test_who_waits_for_a_place_stands_apart_and_without_a_button(host: Person, here: Any) -> None:
+    occurrence = date(here, 1, capacity=2)
+    SignUpFactory(occurrence=occurrence, name="Gerda")
+    now = timezone.now()
+    late, early = (
+        SignUpFactory(occurrence=occurrence, name=name, state=SignUpState.WAITING, queued_at=queued)
+        for name, queued in (("Later", now), ("Eerder", now - timedelta(hours=1)))
+    )
+    SignUpFactory(
+        occurrence=occurrence,
+        name="Aanbod",
+        state=SignUpState.OFFERED,
+        offered_until=now + timedelta(hours=1),
+    )
+
+    shown = fresh(host).dates[0]
+
+    assert [guest.name for guest in shown.guests] == ["Gerda"]
+    assert [(guest.name, guest.text, guest.button) for guest in shown.waiting] == [
+        ("Aanbod", "Heeft een aanbod tot dinsdag 24 november, 11.12 uur.", ""),
+        (early.name, "Nummer 1.", ""),
+        (late.name, "Nummer 2.", ""),
+    ]
+    assert shown.parties == 1
+
+
+def test_the_desk_leads_to_the_door_in_one_press(here: Any, client: Client) -> None:
+    occurrence = date(here, 0.5, drop_in=True)
+
+    page = client.get(reverse(DESK)).content.decode()
+
+    assert reverse("activities:door_date", args=[occurrence.pk]) in page
+    assert f'href="{reverse("activities:door")}"' in page
+
+
 def test_what_people_wrote_is_marked_on_an_english_desk(here: Any, client: Client) -> None:
     occurrence = date(here, 3, "Naaicafé", room="Atelier")
     SignUpFactory(occurrence=occurrence, name="Abdi Nuur", wants_call=True, phone="+31612345678")
@@ -162,12 +197,16 @@ def test_a_cancelled_date_says_why_and_takes_nobody(
 def test_the_desk_can_put_somebody_on_a_list_that_has_places(here: Any, client: Client) -> None:
     free = date(here, 3)
     full = date(here, 4, capacity=1)
+    Activity.objects.filter(pk=full.activity_id).update(queue_rule=QueueRule.NONE)
     SignUpFactory(occurrence=full)
+    queue = date(here, 4, capacity=1)
+    SignUpFactory(occurrence=queue)
 
     page = client.get(reverse(DESK)).content.decode()
 
     assert reverse("activities:desk_sign_up", args=[free.pk]) in page
     assert reverse("activities:desk_sign_up", args=[full.pk]) not in page
+    assert reverse("activities:desk_sign_up", args=[queue.pk]) in page
 
 
 @pytest.mark.parametrize("role", [Role.KITCHEN, Role.VENUE, Role.TREASURER, Role.SOCIAL_WORKER])
@@ -297,6 +336,13 @@ def fill(here: Any, count: int) -> None:
     for number in range(count):
         occurrence = date(here, 1 + number / 60, f"Activiteit {number}")
         SignUpFactory(occurrence=occurrence, wants_call=True, phone="+31612345678")
+        SignUpFactory(occurrence=occurrence, waiting=True)
+        SignUpFactory(
+            occurrence=occurrence,
+            offered=True,
+            phone="+31612345679",
+            offered_until=timezone.now() + timedelta(hours=1),
+        )
         WishFactory(centre=here)
         MessageFactory(paper=True, centre=here)
         MessageFactory(failed=True, centre=here, state=MessageState.FAILED)
@@ -308,11 +354,12 @@ def test_desk_costs_the_same_with_one_row_and_with_thirty(
 ) -> None:
     fill(here, count)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client.get(reverse(DESK))
 
     assert len(response.context["desk"].dates) == count
     assert response.context["desk"].calls.total == count
+    assert response.context["desk"].offers.total == count
 
 
 # What is noted there -----------------------------------------------------------------------------
@@ -493,11 +540,23 @@ def test_a_wish_for_another_desk_is_not_found(client: Client) -> None:
 @pytest.mark.parametrize(
     ("role", "words"),
     [
-        (Role.HOST, ["Planner", "Verhuur"]),
+        (Role.HOST, ["Ideeën", "Buurttafel", "Vragen", "Papier", "Planner", "Verhuur"]),
         (Role.VENUE, ["Planner", "Verhuur", "Keuken"]),
         (Role.KITCHEN, ["Planner", "Verhuur", "Keuken"]),
         (Role.TREASURER, ["Facturen"]),
-        (Role.DIRECTOR, ["Planner", "Verhuur", "Keuken", "Facturen"]),
+        (
+            Role.DIRECTOR,
+            [
+                "Ideeën",
+                "Buurttafel",
+                "Vragen",
+                "Papier",
+                "Planner",
+                "Verhuur",
+                "Keuken",
+                "Facturen",
+            ],
+        ),
         (Role.SOCIAL_WORKER, []),
     ],
 )

@@ -115,22 +115,3 @@ def test_hours_of_all_houses_come_in_one_query(django_assert_num_queries) -> Non
     assert all(
         opening.covers(at(TUESDAY, time(9)), at(TUESDAY, time(22))) for opening in found.values()
     )
-
-
-def test_school_holidays_are_days_with_a_name() -> None:
-    SchoolHoliday.objects.create(
-        name="Voorjaarsvakantie", starts_on=date(2027, 2, 20), ends_on=date(2027, 2, 28)
-    )
-    found = hours.school_holidays(date(2027, 2, 27), date(2027, 3, 5))
-    assert found == {
-        date(2027, 2, 27): "Voorjaarsvakantie",
-        date(2027, 2, 28): "Voorjaarsvakantie",
-    }
-
-
-def test_closed_days_are_those_without_hours() -> None:
-    centre = CentreFactory()
-    SpecialDayFactory(date=date(2027, 12, 24), centre=centre, opens=time(9), closes=time(12))
-    SpecialDayFactory(date=date(2027, 12, 25), centre=centre, reason="Kerst")
-    found = hours.closed_days(hours.hire_opening(centre), date(2027, 12, 1), date(2027, 12, 31))
-    assert found == {date(2027, 12, 25): "Kerst"}

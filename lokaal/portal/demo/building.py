@@ -17,15 +17,25 @@ from activities.models import (
     Occurrence,
     Presence,
     SignUp,
-    Wish,
 )
 from lokaal import local_time
 from lokaal.centres.models import Centre, CentreTranslation, OpeningHours
 from lokaal.outbox.models import Message
 from lokaal.people.demo_sign_in import PEOPLE
 from lokaal.people.models import Person, Role, StaffRole
-from lokaal.portal.demo import building_food, building_hire, building_kitchen, building_rooms
-from lokaal.portal.demo.week import ACTIVITIES, CENTRES, GUESTS, WATERKRACHT, WISHES, ActivityPlan
+from lokaal.portal.demo import (
+    building_door,
+    building_food,
+    building_hire,
+    building_kitchen,
+    building_queue,
+    building_rooms,
+    building_series,
+    building_tried,
+    building_voice,
+    building_wishes,
+)
+from lokaal.portal.demo.week import ACTIVITIES, CENTRES, GUESTS, WATERKRACHT, ActivityPlan
 from lokaal.secret_links import hash_of
 
 WEEKS_BACK = 8
@@ -38,7 +48,7 @@ AT_ONE_CENTRE = {Role.HOST: WATERKRACHT, Role.KITCHEN: WATERKRACHT}
 def is_stale() -> bool:
     """Tell whether the coming weeks of the demo house are running out, or it has not been built."""
     wanted = timezone.now() + timedelta(weeks=RENEW_BELOW_WEEKS)
-    return not Occurrence.objects.filter(starts_at__gt=wanted).exists()
+    return not Occurrence.objects.filter(starts_at__gt=wanted, series=None).exists()
 
 
 @transaction.atomic
@@ -55,7 +65,12 @@ def build(today: date | None = None) -> None:
         _dates(activity, plan, day)
     building_hire.build(spaces, dishes, people, day)
     building_kitchen.build(centres, dishes, cook=people["kitchen"], today=day)
-    _wishes(centres)
+    building_wishes.build(centres, people)
+    building_voice.build(centres, people, day)
+    building_tried.build(centres, people, day)
+    building_series.build(day)
+    building_door.build(people["host"])
+    building_queue.build(people["host"])
     Message.objects.exclude(pk__in=written).delete()  # nobody lived this, so nobody hears of it
 
 
@@ -163,15 +178,3 @@ def _free_code(chance: random.Random) -> str:
 
 def _days_before(moment: datetime, days: int) -> datetime:
     return min(moment, timezone.now()) - timedelta(days=days)
-
-
-def _wishes(centres: dict[str, Centre]) -> None:
-    for text, days_ago in WISHES:
-        if not Wish.objects.filter(text=text).exists():
-            Wish.objects.create(
-                text=text,
-                name=GUESTS[days_ago],
-                phone="+31612300009",
-                centre=centres[WATERKRACHT],
-                created_at=timezone.now() - timedelta(days=days_ago),
-            )

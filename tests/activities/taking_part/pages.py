@@ -35,7 +35,7 @@ def text(response) -> str:
 
 def taken(occurrence: Occurrence) -> int:
     occurrence.refresh_from_db()
-    live = occurrence.sign_ups.live().aggregate(n=Sum(F("companions") + 1))["n"] or 0
+    live = occurrence.sign_ups.holding().aggregate(n=Sum(F("companions") + 1))["n"] or 0
     assert occurrence.places_taken == live
     return live
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from activities import enrolment
-from activities.models import SignUp
+from activities.models import QueueRule, SignUp
 from tests.activities.factories import (
     CentreFactory,
     OccurrenceFactory,
@@ -51,7 +51,7 @@ def test_desk_pressed_twice_is_one_sign_up(client, occurrence):
 
 
 def test_desk_is_told_when_full(client):
-    occurrence = OccurrenceFactory(capacity=1)
+    occurrence = OccurrenceFactory(capacity=1, activity__queue_rule=QueueRule.NONE)
     SignUpFactory(occurrence=occurrence)
     client.force_login(PersonFactory(host_of=occurrence.centre))
 

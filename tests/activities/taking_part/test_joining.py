@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from activities import enrolment, limits
-from activities.models import SignUp
+from activities.models import QueueRule, SignUp
 from lokaal.outbox.models import Message
 from tests.activities.factories import (
     ActivityFactory,
@@ -88,7 +88,7 @@ def test_join_page_tells_of_each_date_whether_there_is_place(client):
     ]
     assert said == [
         ("Nog 3 plekken.", False),
-        ("Vol.", True),
+        ("Vol. Je komt op de wachtlijst.", False),
         ("Gaat niet door. Emine is dan weg.", True),
         ("Er is plek.", False),
     ]
@@ -264,7 +264,7 @@ def test_join_refuses_a_cancelled_date(client, occurrence):
 
 
 def test_join_when_full_is_told_and_sees_the_other_dates(client):
-    full = OccurrenceFactory(capacity=1)
+    full = OccurrenceFactory(capacity=1, activity__queue_rule=QueueRule.NONE)
     SignUpFactory(occurrence=full)
     OccurrenceFactory(activity=full.activity, capacity=8)
 
@@ -386,7 +386,7 @@ def test_join_does_not_flood_one_mailbox(client, occurrence):
 
 @pytest.mark.django_db(transaction=True)
 def test_last_place_under_50_parallel_requests_goes_to_exactly_one():
-    occurrence = OccurrenceFactory(capacity=1)
+    occurrence = OccurrenceFactory(capacity=1, activity__queue_rule=QueueRule.NONE)
 
     results = at_once(*[lambda n=n: post(occurrence, name=f"Mens {n}") for n in range(50)])
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activities import limits
-from activities.models import Occurrence, SignUp, SignUpState, Wish
+from activities.models import Occurrence, QueueRule, SignUp, SignUpState, Wish
 from lokaal.outbox.models import Message
 from tests.activities.factories import (
     SECRET,
@@ -157,7 +157,11 @@ def test_rejoin_is_a_new_sign_up_and_twice_is_one(client):
 
 
 def test_rejoin_when_full_is_told(client):
-    found = SignUpFactory(cancelled=True, occurrence__capacity=1)
+    found = SignUpFactory(
+        cancelled=True,
+        occurrence__capacity=1,
+        occurrence__activity__queue_rule=QueueRule.NONE,
+    )
     SignUpFactory(occurrence=found.occurrence)
 
     response = client.post(page("sign_up_rejoin", found), {"token": uuid.uuid4()})
