@@ -80,7 +80,7 @@ def _entered(
         raise WrongAmount(_("Vul een bedrag in dat hoger is dan nul."))
     with transaction.atomic():
         now = bookings.locked(booking)
-        bookings.check_staff(now, by, *perms.LOOKING_ROLES, *perms.MONEY_ROLES)
+        bookings.check_staff(now, by, *perms.DEPOSIT_ROLES)
         try:
             with transaction.atomic():
                 entry = DepositEntry.objects.create(

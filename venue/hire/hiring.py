@@ -138,6 +138,7 @@ def _follow_options(key: UUID, released: Collection[UUID], promoted: Collection[
         given = [date for date in given if not _is_told(date)]
         if len(gone) == len(dates):
             bookings.go(booking, BookingState.LAPSED, since=OPTION_STATES)
+            _let_go_of_food(dates)
             bookings.record(booking, EventKind.LAPSED, tell=emails.lapsed)
             emails.notice(booking, _("De optie is verlopen. De zaal is weer vrij."))
             return
@@ -152,6 +153,11 @@ def _follow_options(key: UUID, released: Collection[UUID], promoted: Collection[
             bookings.record(booking, EventKind.PROMOTED, date=date, tell=emails.promoted)
         if gone:
             quoting.renew(booking, by=None)
+
+
+def _let_go_of_food(dates: Iterable[BookingDate]) -> None:
+    """What the kitchen would make is free for others too; who says yes after all orders anew."""
+    catering.let_go_each([date.use for date in dates], reason=_("De optie is verlopen."))
 
 
 def _is_told(date: BookingDate) -> bool:
@@ -211,6 +217,7 @@ def _closed(key: UUID) -> bool:
         was_asked = booking.state == BookingState.REQUEST
         bookings.release(dates)
         bookings.go(booking, BookingState.LAPSED, since={BookingState.REQUEST, *OPTION_STATES})
+        _let_go_of_food(dates)
         if was_asked:
             bookings.record(booking, EventKind.UNANSWERED, tell=emails.unanswered)
         else:

@@ -91,9 +91,14 @@ def add_line(
     date: BookingDate | None = None,
     waived_cents: int = 0,
 ) -> Quote:
-    """Add a line of one's own to a draft; a negative price is a discount. Raises NotNow once it was told."""
+    """Add a line of one's own to a draft; a negative price is a discount.
+
+    Raises NotNow once it was told, and for a date of another booking.
+    """
     with transaction.atomic():
         now = _locked_draft(quote, by)
+        if date is not None and date.booking_id != now.booking_id:
+            raise NotNow(_("Die datum hoort bij een andere boeking."))
         QuoteLine.objects.create(
             quote=now,
             date=date,
