@@ -16,6 +16,7 @@ from venue.emails import hiring as emails
 from venue.exceptions import NotNow, WrongAmount
 from venue.hire import bookings
 from venue.models import Booking, BookingEvent, DepositEntry, DepositKind, EventKind
+from venue.models.booking import REASON_LENGTH
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _entered(
                     kind=kind,
                     cents=cents,
                     by=by,
-                    reason=reason[: bookings.REASON_LENGTH],
+                    reason=reason[:REASON_LENGTH],
                 )
         except IntegrityError as problem:
             if constraints.broken_by(problem) != "venue_depositentry_held":

@@ -37,6 +37,7 @@ from venue.models import (
     TariffClass,
     Use,
 )
+from venue.models.booking import REASON_LENGTH
 
 # Option ------------------------------------------------------------------------------------------
 
@@ -103,7 +104,7 @@ def _held(date: BookingDate, until: datetime) -> Refusal | None:
             return None
         bookings.release([date], reason=str(refusal))
         date.state = DateState.REFUSED
-        date.reason = str(refusal)[: bookings.REASON_LENGTH]
+        date.reason = str(refusal)[:REASON_LENGTH]
         date.sequence += 1
         date.save(update_fields=["state", "reason", "sequence"])
         return bookings.with_alternatives(wanted, refusal)
@@ -279,7 +280,7 @@ def decline(booking: Booking, *, reason: str, by: Person) -> Booking:
         if now.state == BookingState.DECLINED:
             return now
         bookings.go(now, BookingState.DECLINED, since={BookingState.REQUEST, *OPTION_STATES})
-        now.decline_reason = reason[: bookings.REASON_LENGTH]
+        now.decline_reason = reason[:REASON_LENGTH]
         now.option_until = None
         now.save(update_fields=["decline_reason", "option_until"])
         quoting.give_up(now)
