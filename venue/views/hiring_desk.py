@@ -121,6 +121,7 @@ def _page_of(found: Booking, person: Person, **forms_with_errors: forms.Form) ->
         "older": [one for one in quotes if row is None or one.pk != row.pk],
         "deposit": deposits.of(found),
         "can_option": is_open,
+        "next_step": _next_step(found, has_draft=draft is not None),
         "can_quote": found.state in {*OPTION_STATES, BookingState.REQUEST, BookingState.LAPSED},
         "can_confirm": is_open,
         "can_decline": found.state in {BookingState.REQUEST, *OPTION_STATES},
@@ -141,6 +142,17 @@ def _page_of(found: Booking, person: Person, **forms_with_errors: forms.Form) ->
         "deposit_form": DepositStepForm(),
     }
     return context | forms_with_errors
+
+
+def _next_step(found: Booking, *, has_draft: bool) -> str:
+    """What staff does next: hold the room, make the price, send it; nothing while the hirer has the word."""
+    if has_draft:
+        return "send"
+    return {
+        BookingState.REQUEST: "hold",
+        BookingState.LAPSED: "hold",
+        BookingState.OPTION: "price",
+    }.get(BookingState(found.state), "")
 
 
 def _with_price(card: booked.DateCard) -> booked.DateCard:
