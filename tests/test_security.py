@@ -65,6 +65,7 @@ PUBLIC = {
     "venue:booking_date_cancel",
     "venue:booking_lookup",
     "venue:booking_quote",
+    "venue:booking_without_alcohol",
     "venue:quote",
     "robots",
     "sitemap",

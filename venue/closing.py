@@ -21,9 +21,8 @@ from venue import allocating, options
 from venue.allocating import Wanted
 from venue.exceptions import NotNow
 from venue.models import BookingDate, DateState, Hold, Space, Use, UseKind
+from venue.models.booking import REASON_LENGTH
 from venue.models.use import UseQuerySet
-
-REASON_LENGTH = 300
 
 
 @dataclass(frozen=True)

@@ -83,17 +83,12 @@ def set_parts(space: Space, parts: Iterable[Part]) -> Space:
 def divide(part: Part, names: Sequence[str]) -> list[Part]:
     """Cut a part in pieces: every space that had it has them all, and so has what is planned. Nothing can clash.
 
-    Afterwards spaces can be made of one piece each. Raises NotNow for fewer than two names or a name that is there.
+    Afterwards spaces can be made of one piece each. Raises what `check_pieces` raises.
     """
     wanted = [name.strip() for name in names]
-    if len({name.lower() for name in wanted if name}) < max(2, len(wanted)):
-        raise NotNow(_("Geef twee of meer delen, elk met een eigen naam."))
     with transaction.atomic():
         allocating.take_turn_of([part.centre_id])
-        if hasattr(part, "equipment"):
-            raise NotNow(_("Dit hoort bij spullen waarvan er maar één is."))
-        if Part.objects.filter(centre=part.centre_id, name__in=wanted).exclude(pk=part.pk).exists():
-            raise NotNow(_("Er is al een deel met die naam."))
+        check_pieces(part, wanted)
         pieces = [
             part if name == part.name else Part.objects.create(centre_id=part.centre_id, name=name)
             for name in wanted
@@ -112,6 +107,20 @@ def divide(part: Part, names: Sequence[str]) -> list[Part]:
             row for use in future for row in allocating.rows_of(use, new)
         )
     return pieces
+
+
+def check_pieces(part: Part, names: Sequence[str]) -> None:
+    """Raise NotNow when a part cannot be cut in pieces with these names: fewer than two, one that is there, a thing."""
+    wanted = [name.strip() for name in names]
+    longest = Part._meta.get_field("name").max_length or 0
+    if len({name.lower() for name in wanted if name}) < max(2, len(wanted)):
+        raise NotNow(_("Geef twee of meer delen, elk met een eigen naam."))
+    if any(len(name) > longest for name in wanted):
+        raise NotNow(_("Kies kortere namen."))
+    if hasattr(part, "equipment"):
+        raise NotNow(_("Dit hoort bij spullen waarvan er maar één is."))
+    if Part.objects.filter(centre=part.centre_id, name__in=wanted).exclude(pk=part.pk).exists():
+        raise NotNow(_("Er is al een deel met die naam."))
 
 
 CLASHES = """

@@ -20,6 +20,8 @@ PLANNING_ROLES = (Role.VENUE, Role.COORDINATOR, Role.DIRECTOR, Role.ADMINISTRATO
 KITCHEN_ROLES = (Role.KITCHEN, Role.VENUE, Role.DIRECTOR, Role.ADMINISTRATOR)
 #: Who makes invoices and matches payments.
 MONEY_ROLES = (Role.TREASURER, Role.DIRECTOR, Role.ADMINISTRATOR)
+#: Who takes a deposit, and gives it back at the door: hosts do, the kitchen does not.
+DEPOSIT_ROLES = (Role.HOST, *PLANNING_ROLES, Role.TREASURER)
 
 
 def centres_for(person: Person, *roles: Role) -> CentreQuerySet:

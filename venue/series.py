@@ -33,9 +33,8 @@ from venue.models import (
     DateState,
     Hold,
 )
+from venue.models.booking import REASON_LENGTH
 from venue.searching import Checked, State
-
-REASON_LENGTH = 300
 
 
 class Scope(StrEnum):

@@ -31,6 +31,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("zalen/bookings/<uuid:pk>/quote/", bookings.booking_quote, name="booking_quote"),
     path("zalen/bookings/<uuid:pk>/cancel/", bookings.booking_cancel, name="booking_cancel"),
     path(
+        "zalen/bookings/<uuid:pk>/no-alcohol/",
+        bookings.booking_without_alcohol,
+        name="booking_without_alcohol",
+    ),
+    path(
+        "zalen/bookings/<uuid:pk>/<str:secret>/no-alcohol/",
+        bookings.booking_without_alcohol,
+        name="booking_without_alcohol",
+    ),
+    path(
         "zalen/bookings/<uuid:pk>/dates/<uuid:date>/change/",
         bookings.booking_change,
         name="booking_change",
@@ -81,6 +91,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verhuur/<uuid:pk>/confirm/", hiring_desk.booking_confirm, name="booking_confirm"),
     path("verhuur/<uuid:pk>/decline/", hiring_desk.booking_decline, name="booking_decline"),
     path("verhuur/<uuid:pk>/class/", hiring_desk.booking_class, name="booking_class"),
+    path(
+        "verhuur/<uuid:pk>/no-alcohol/", hiring_desk.booking_no_alcohol, name="booking_no_alcohol"
+    ),
     path("verhuur/<uuid:pk>/call-off/", hiring_desk.booking_call_off, name="booking_call_off"),
     path("verhuur/<uuid:pk>/say/", hiring_desk.booking_say, name="booking_say"),
     path("verhuur/<uuid:pk>/agree/", hiring_desk.booking_agree, name="booking_agree"),

@@ -94,7 +94,7 @@ class CentreAdmin(DropsOldPhoto):
             messages.error(
                 request,
                 _(
-                    "%(centre)s kan niet weg. Er horen activiteiten bij, of ideeën. "
+                    "%(centre)s kan niet weg. Er horen zalen, activiteiten of ideeën bij. "
                     "Haal het vinkje weg bij “in gebruik”."
                 )
                 % {"centre": centre.name},

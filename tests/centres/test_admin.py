@@ -49,7 +49,7 @@ def test_centre_with_a_future_stays(administrator: Client) -> None:
     centre = OccurrenceFactory(activity__centre__name="Waterkracht").centre
     response = administrator.post(page(Centre, "delete", centre.pk), {"post": "yes"})
     assert response["Location"] == page(Centre, "change", centre.pk)
-    why = "Waterkracht kan niet weg. Er horen activiteiten bij, of ideeën. "
+    why = "Waterkracht kan niet weg. Er horen zalen, activiteiten of ideeën bij. "
     assert said(response) == [f"{why}Haal het vinkje weg bij “in gebruik”."]
     assert Centre.objects.filter(pk=centre.pk).exists()
 

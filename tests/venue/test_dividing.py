@@ -103,7 +103,7 @@ def test_divide_may_keep_the_part_as_one_of_the_pieces() -> None:
     assert parts_of(use) == {"A", "Nis"}
 
 
-@pytest.mark.parametrize("names", [[], ["A"], ["X", "X"], ["X", " "], ["X", "B"]])
+@pytest.mark.parametrize("names", [[], ["A"], ["X", "X"], ["X", " "], ["X", "B"], ["X", "Y" * 200]])
 def test_divide_into_what_is_no_division_is_refused(names: list[str]) -> None:
     house = hall()
     with pytest.raises(NotNow):

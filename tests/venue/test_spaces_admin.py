@@ -256,3 +256,25 @@ def _monday() -> Any:
 
 def _noon() -> Any:
     return _monday().replace(hour=12)
+
+
+def test_part_is_cut_in_pieces_with_what_is_planned(client: Client) -> None:
+    house = hall()
+    use = allocating.take(wanted(house.a))
+    part = house.a.parts.get()
+    response = change(client, part, {"name": "A", "pieces": "A voor\r\n\r\n A achter "})
+    assert response.status_code == 302
+    assert set(house.a.parts.values_list("name", flat=True)) == {"A voor", "A achter"}
+    assert set(use.allocations.values_list("part__name", flat=True)) == {"A voor", "A achter"}
+
+
+def test_part_without_pieces_keeps_its_spaces(client: Client) -> None:
+    house = hall()
+    assert change(client, house.a.parts.get(), {"name": "A nieuw"}).status_code == 302
+    assert set(house.a.parts.values_list("name", flat=True)) == {"A nieuw"}
+
+
+def test_part_in_one_piece_is_refused(client: Client) -> None:
+    house = hall()
+    response = change(client, house.a.parts.get(), {"name": "A", "pieces": "Voor"})
+    assert errors(response) == {"pieces": ["Geef twee of meer delen, elk met een eigen naam."]}

@@ -15,7 +15,7 @@ from lokaal.admin import (
     HouseStackedInline,
     LookOnlyAdmin,
 )
-from venue.forms.house import BuildingForm, EquipmentForm, SpaceForm
+from venue.forms.house import BuildingForm, EquipmentForm, PartForm, SpaceForm
 from venue.models import (
     Allocation,
     Building,
@@ -121,7 +121,8 @@ class SpaceTranslationAdmin(BeginsAtItsSpace):
 
 @admin.register(Part)
 class PartAdmin(StaysInItsHouse):
-    explanation = _("Stukken van het huis die je niet verder deelt: een halve zaal, de keuken.")
+    explanation = _("De kleinste stukken van het huis: een halve zaal, de keuken.")
+    form = PartForm
     list_display = ["name", "centre"]
     list_filter = ["centre"]
     list_select_related = ["centre"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from lokaal.admin import HouseForm
 from lokaal.centres.forms import ToldPhoto
@@ -59,6 +60,47 @@ class SpaceForm(ToldPhoto, HouseForm):
         super()._save_m2m()  # type: ignore[misc]
         if parts is not None:
             dividing.set_parts(self.instance, parts)
+
+
+class PartForm(HouseForm):
+    """A part, which can be cut in pieces: every space that had it has all of them, with what is planned."""
+
+    pieces = forms.CharField(
+        label=_lazy("Deel dit op"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_lazy(
+            "Een naam per regel, minstens twee. Elke zaal met dit deel krijgt alle stukken."
+        ),
+    )
+
+    class Meta:
+        model = Part
+        exclude: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            self.fields.pop("pieces", None)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the pieces, as they were typed."""
+        return [name for name in self.cleaned_data.get("pieces", "").splitlines() if name.strip()]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.names:
+            try:
+                dividing.check_pieces(self.instance, self.names)
+            except Refusal as refusal:
+                self.add_error("pieces", str(refusal))
+        return cleaned
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()  # type: ignore[misc]
+        if self.names:
+            dividing.divide(self.instance, self.names)
 
 
 class EquipmentForm(HouseForm):

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lokaal.centres.models import Centre
-from lokaal.look.formats import clock_range, day, day_and_clock, day_and_range, tile
+from lokaal.look.formats import clock_range, day, day_and_clock, day_and_range, euro, tile
 from lokaal.people.models import Person
 from venue.hire.offering import notice_in_words, people_in_words
-from venue.hire.pricing import quantity_in_words
+from venue.hire.pricing import Price, quantity_in_words
 from venue.models import (
     Booking,
     BookingDate,
@@ -211,17 +211,12 @@ class DateCard:
     change: ChangeRequest | None = None
     change_url: str = ""
     cancel_url: str = ""
+    price_words: str = ""  # of the change, for staff
 
     @property
     def change_words(self) -> str:
         """What was asked instead."""
-        if self.change is None:
-            return ""
-        return _("%(day)s, %(time)s, %(room)s") % {
-            "day": capfirst(day(self.change.starts_at)),
-            "time": clock_range(self.change.starts_at, self.change.ends_at),
-            "room": self.change.space.name,
-        }
+        return change_in_words(self.change) if self.change else ""
 
 
 def date_card(date: BookingDate, booking: Booking) -> DateCard:
@@ -345,6 +340,15 @@ def when_and_where(date: BookingDate) -> str:
     }
 
 
+def change_in_words(change: ChangeRequest) -> str:
+    """Dinsdag 1 december, 19.00 tot 22.00 uur, Grote zaal."""
+    return _("%(day)s, %(time)s, %(room)s") % {
+        "day": capfirst(day(change.starts_at)),
+        "time": clock_range(change.starts_at, change.ends_at),
+        "room": change.space.name,
+    }
+
+
 # The price ---------------------------------------------------------------------------------------
 
 
@@ -415,6 +419,13 @@ def quote_stand(quote: Quote) -> QuoteStand:
         "currency-euro",
         True,
     )
+
+
+def price_in_words(price: Price) -> str:
+    """Deze datum kost dan € 50. Or why that is not known yet."""
+    if not price.is_complete:
+        return " ".join(price.missing)
+    return _("Deze datum kost dan %(amount)s.") % {"amount": euro(price.total_cents)}
 
 
 class QuoteLineCard(NamedTuple):

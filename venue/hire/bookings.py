@@ -49,7 +49,6 @@ STANDS = {
     BookingState.LAPSED: gettext_lazy("De optie is verlopen."),
     BookingState.CANCELLED: gettext_lazy("Deze boeking is afgezegd."),
 }
-REASON_LENGTH = 300
 TEXT_LENGTH = 500
 #: The same words within this time are one press too many.
 PRESSED_TWICE = timedelta(minutes=5)

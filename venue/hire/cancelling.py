@@ -28,6 +28,7 @@ from venue.models import (
     EventKind,
     InvoiceLine,
 )
+from venue.models.booking import REASON_LENGTH
 from venue.money.rounding import amount_of
 
 AN_HOUR = timedelta(hours=1)
@@ -186,7 +187,7 @@ def _cancel_dates(
     bookings.release(dates, by=by, reason=reason)
     for one in dates:
         one.state, one.cancelled_at = DateState.CANCELLED, timezone.now()
-        one.reason = reason[: bookings.REASON_LENGTH]
+        one.reason = reason[:REASON_LENGTH]
         one.cancel_percent = cost.percents.get(one.pk, 0)
         one.sequence += 1
         one.save(update_fields=["state", "cancelled_at", "reason", "cancel_percent", "sequence"])

@@ -16,6 +16,7 @@ from venue.emails import hiring as emails
 from venue.exceptions import NotNow, WrongAmount
 from venue.hire import bookings
 from venue.models import Booking, BookingEvent, DepositEntry, DepositKind, EventKind
+from venue.models.booking import REASON_LENGTH
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _entered(
         raise WrongAmount(_("Vul een bedrag in dat hoger is dan nul."))
     with transaction.atomic():
         now = bookings.locked(booking)
-        bookings.check_staff(now, by, *perms.LOOKING_ROLES, *perms.MONEY_ROLES)
+        bookings.check_staff(now, by, *perms.DEPOSIT_ROLES)
         try:
             with transaction.atomic():
                 entry = DepositEntry.objects.create(
@@ -88,7 +89,7 @@ def _entered(
                     kind=kind,
                     cents=cents,
                     by=by,
-                    reason=reason[: bookings.REASON_LENGTH],
+                    reason=reason[:REASON_LENGTH],
                 )
         except IntegrityError as problem:
             if constraints.broken_by(problem) != "venue_depositentry_held":

@@ -37,6 +37,7 @@ from venue.models import (
     TariffClass,
     Use,
 )
+from venue.models.booking import REASON_LENGTH
 
 # Option ------------------------------------------------------------------------------------------
 
@@ -103,7 +104,7 @@ def _held(date: BookingDate, until: datetime) -> Refusal | None:
             return None
         bookings.release([date], reason=str(refusal))
         date.state = DateState.REFUSED
-        date.reason = str(refusal)[: bookings.REASON_LENGTH]
+        date.reason = str(refusal)[:REASON_LENGTH]
         date.sequence += 1
         date.save(update_fields=["state", "reason", "sequence"])
         return bookings.with_alternatives(wanted, refusal)
@@ -138,6 +139,7 @@ def _follow_options(key: UUID, released: Collection[UUID], promoted: Collection[
         given = [date for date in given if not _is_told(date)]
         if len(gone) == len(dates):
             bookings.go(booking, BookingState.LAPSED, since=OPTION_STATES)
+            _let_go_of_food(dates)
             bookings.record(booking, EventKind.LAPSED, tell=emails.lapsed)
             emails.notice(booking, _("De optie is verlopen. De zaal is weer vrij."))
             return
@@ -152,6 +154,11 @@ def _follow_options(key: UUID, released: Collection[UUID], promoted: Collection[
             bookings.record(booking, EventKind.PROMOTED, date=date, tell=emails.promoted)
         if gone:
             quoting.renew(booking, by=None)
+
+
+def _let_go_of_food(dates: Iterable[BookingDate]) -> None:
+    """What the kitchen would make is free for others too; who says yes after all orders anew."""
+    catering.let_go_each([date.use for date in dates], reason=_("De optie is verlopen."))
 
 
 def _is_told(date: BookingDate) -> bool:
@@ -211,6 +218,7 @@ def _closed(key: UUID) -> bool:
         was_asked = booking.state == BookingState.REQUEST
         bookings.release(dates)
         bookings.go(booking, BookingState.LAPSED, since={BookingState.REQUEST, *OPTION_STATES})
+        _let_go_of_food(dates)
         if was_asked:
             bookings.record(booking, EventKind.UNANSWERED, tell=emails.unanswered)
         else:
@@ -272,7 +280,7 @@ def decline(booking: Booking, *, reason: str, by: Person) -> Booking:
         if now.state == BookingState.DECLINED:
             return now
         bookings.go(now, BookingState.DECLINED, since={BookingState.REQUEST, *OPTION_STATES})
-        now.decline_reason = reason[: bookings.REASON_LENGTH]
+        now.decline_reason = reason[:REASON_LENGTH]
         now.option_until = None
         now.save(update_fields=["decline_reason", "option_until"])
         quoting.give_up(now)

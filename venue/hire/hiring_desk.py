@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +17,7 @@ from lokaal.local_time import day_starts_at
 from lokaal.look.formats import clock, clock_range, day, relative_day
 from lokaal.people.models import Person
 from venue import perms
-from venue.hire.booked import when_and_where
+from venue.hire.booked import change_in_words, when_and_where
 from venue.hire.offering import people_in_words
 from venue.models import (
     Booking,
@@ -372,14 +371,6 @@ def _first(rows: list[Any]) -> Rows:
 
 
 # In words ----------------------------------------------------------------------------------------
-
-
-def change_in_words(change: ChangeRequest) -> str:
-    return _("%(day)s, %(time)s, %(room)s") % {
-        "day": capfirst(day(change.starts_at)),
-        "time": clock_range(change.starts_at, change.ends_at),
-        "room": change.space.name,
-    }
 
 
 def _age(since: datetime, now: datetime) -> str:

@@ -512,13 +512,21 @@ def _quantity(row: Surcharge, stay: Stay) -> Decimal:
 
 
 def _late(row: Surcharge, starts_at: datetime, ends_at: datetime) -> int:
-    """The minutes that lie between the hour of closing and the next morning."""
+    """The minutes that lie between an hour of closing and the morning after it.
+
+    What begins in the small hours belongs to the night of the day before.
+    """
     on = timezone.localdate(starts_at)
-    after = row.after or time.min
-    late_on = on + A_DAY if after < MORNING else on
-    return _overlap(
-        starts_at, ends_at, first_moment(late_on, after), first_moment(on + A_DAY, MORNING)
+    return sum(
+        _overlap(starts_at, ends_at, *_night_of(evening, row.after or time.min))
+        for evening in (on - A_DAY, on)
     )
+
+
+def _night_of(evening: date, after: time) -> tuple[datetime, datetime]:
+    """From the hour of closing of an evening (it may lie after midnight) until the next morning."""
+    late_on = evening + A_DAY if after < MORNING else evening
+    return first_moment(late_on, after), first_moment(evening + A_DAY, MORNING)
 
 
 def _extra(row: Surcharge, stay: Stay, quantity: Decimal, *, is_free: bool) -> PriceLine:

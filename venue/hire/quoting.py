@@ -42,6 +42,7 @@ from venue.models import (
     VatCode,
     VatRate,
 )
+from venue.models.booking import REASON_LENGTH
 from venue.money.rounding import amount_of
 
 MOST_VERSIONS = 200
@@ -91,9 +92,14 @@ def add_line(
     date: BookingDate | None = None,
     waived_cents: int = 0,
 ) -> Quote:
-    """Add a line of one's own to a draft; a negative price is a discount. Raises NotNow once it was told."""
+    """Add a line of one's own to a draft; a negative price is a discount.
+
+    Raises NotNow once it was told, and for a date of another booking.
+    """
     with transaction.atomic():
         now = _locked_draft(quote, by)
+        if date is not None and date.booking_id != now.booking_id:
+            raise NotNow(_("Die datum hoort bij een andere boeking."))
         QuoteLine.objects.create(
             quote=now,
             date=date,
@@ -217,7 +223,7 @@ def decline(quote: Quote, *, reason: str = "", by: Person | None = None) -> Book
             return booking
         _check_open(now)
         now.state, now.answered_at, now.answered_by = QuoteState.DECLINED, timezone.now(), by
-        now.decline_reason = reason[: bookings.REASON_LENGTH]
+        now.decline_reason = reason[:REASON_LENGTH]
         now.save(update_fields=["state", "answered_at", "answered_by", "decline_reason"])
         if booking.state in OPTION_STATES:
             dates = bookings.planned(booking)

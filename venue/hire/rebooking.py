@@ -37,6 +37,7 @@ from venue.models import (
     Space,
     Use,
 )
+from venue.models.booking import REASON_LENGTH
 
 
 @dataclass(frozen=True)
@@ -460,6 +461,6 @@ def _answered(
 ) -> ChangeRequest:
     _check_open(change)
     change.state, change.answered_at, change.by = state, timezone.now(), by
-    change.reason = reason[: bookings.REASON_LENGTH]
+    change.reason = reason[:REASON_LENGTH]
     change.save(update_fields=["state", "answered_at", "by", "reason"])
     return change

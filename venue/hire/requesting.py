@@ -34,6 +34,7 @@ from venue.models import (
     Use,
     UseKind,
 )
+from venue.models.booking import REASON_LENGTH
 
 #: Nobody asks for more than a date a week, a year long, in one go.
 MOST_DATES = 60
@@ -244,7 +245,7 @@ def _refuse_firmly_taken(dates: Sequence[BookingDate]) -> None:
         if refusal := taken.get(one.use):
             allocating.release(one.use)
             one.state = DateState.REFUSED
-            one.reason = str(refusal)[: bookings.REASON_LENGTH]
+            one.reason = str(refusal)[:REASON_LENGTH]
             one.save(update_fields=["state", "reason"])
 
 
@@ -265,7 +266,7 @@ def _ask_each(booking: Booking, wanted: Sequence[Wanted]) -> None:
             use=use,
             original_on=timezone.localdate(want.starts_at),
             state=DateState.REFUSED if refusal else DateState.PLANNED,
-            reason=str(refusal or "")[: bookings.REASON_LENGTH],
+            reason=str(refusal or "")[:REASON_LENGTH],
         )
 
 

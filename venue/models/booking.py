@@ -21,6 +21,9 @@ from venue.models.hirer import Hirer, TariffClass
 from venue.models.space import Layout, Space
 from venue.models.use import EquipmentUse, Hold, Use
 
+#: The longest reason that is kept with a booking, a date or an answer.
+REASON_LENGTH = 300
+
 
 class BookingState(models.TextChoices):
     """Where a booking stands. Invoiced and paid are told by its invoices."""
@@ -164,7 +167,7 @@ class Booking(models.Model):
         editable=False,
         help_text="SHA-256 of the form that was sent; empty when staff filled it in.",
     )
-    decline_reason = models.CharField(_("waarom niet"), max_length=300, blank=True)
+    decline_reason = models.CharField(_("waarom niet"), max_length=REASON_LENGTH, blank=True)
     by = models.ForeignKey(
         Person,
         models.SET_NULL,
@@ -357,7 +360,7 @@ class BookingDate(models.Model):
     )
     original_on = models.DateField(_("eerst gepland op"), editable=False)
     state = models.CharField(_("stand"), max_length=9, choices=DateState, default=DateState.PLANNED)
-    reason = models.CharField(_("waarom niet"), max_length=300, blank=True)
+    reason = models.CharField(_("waarom niet"), max_length=REASON_LENGTH, blank=True)
     cancelled_at = models.DateTimeField(_("afgezegd op"), null=True, blank=True, editable=False)
     cancel_percent = models.PositiveSmallIntegerField(
         _("te betalen bij afzeggen, in procenten"), default=0, editable=False
@@ -522,7 +525,7 @@ class ChangeRequest(models.Model):
         related_name="+",
         verbose_name=_("antwoord door"),
     )
-    reason = models.CharField(_("waarom niet"), max_length=300, blank=True)
+    reason = models.CharField(_("waarom niet"), max_length=REASON_LENGTH, blank=True)
 
     class Meta:
         verbose_name = _("gevraagde verandering")

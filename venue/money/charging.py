@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import CharField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -28,6 +29,7 @@ from venue.models import (
     DateState,
     Hirer,
     HirerKind,
+    Invoice,
     InvoiceLine,
     OrderLine,
     OrderState,
@@ -43,6 +45,8 @@ from venue.money.rounding import amount_of
 OWED_STATES = (BookingState.CONFIRMED, BookingState.FINISHED, BookingState.CANCELLED)
 #: Dates of which the agreed price is owed.
 OWED_DATES = (DateState.PLANNED, DateState.HELD, DateState.NO_SHOW)
+#: How long after it was served somebody may still find that food was otherwise than the invoice says.
+LOOKED_BACK = timedelta(days=92)
 #: How a tariff or surcharge counts, as EN 16931 counts.
 UNITS = {"hour": Unit.HOUR, "day": Unit.DAY, "person": Unit.PERSON}
 
@@ -125,6 +129,55 @@ def waiting(centres: Iterable[Centre], *, until: date | None = None) -> list[Cha
         _order_lines().filter(order__use__booking_date__booking__centre__in=here)
     )
     return _sorted(one for one in found if one.first <= last)
+
+
+@dataclass(frozen=True)
+class ChangedSince:
+    """Food that became otherwise after it stood on an invoice. `now_cents`: what it would cost as it is ordered now."""
+
+    line: InvoiceLine
+    now_cents: int
+
+    @property
+    def more_cents(self) -> int:
+        """What is owed beyond the line; below zero when the line says too much."""
+        return self.now_cents - self.line.gross_cents
+
+
+def changed_since(centres: Iterable[Centre], *, since: date | None = None) -> list[ChangedSince]:
+    """Lines for food whose order was changed or called off after they were written, newest first.
+
+    Of what was served since a day (LOOKED_BACK ago). A credit note puts it right.
+    """
+    first = since or timezone.localdate() - LOOKED_BACK
+    return _changed(Q(centre__in=list(centres), delivered_from__gte=first))
+
+
+def changed_on(invoice: Invoice) -> list[ChangedSince]:
+    """The same, of one invoice."""
+    return _changed(Q(invoice=invoice))
+
+
+def _changed(asked: Q) -> list[ChangedSince]:
+    lines = list(
+        InvoiceLine.objects.filter(asked, order__isnull=False, released_at=None, credited_line=None)
+        .not_credited()
+        .select_related("invoice__hirer", "order")
+        .order_by("-delivered_from", "id")
+    )
+    keys = [UUID(line.charge_key.removeprefix("order_line:")) for line in lines]
+    ordered = OrderLine.objects.select_related("order").in_bulk(keys)
+    found = [
+        ChangedSince(line, _cost_now(ordered.get(key)))
+        for line, key in zip(lines, keys, strict=True)
+    ]
+    return [one for one in found if one.more_cents]
+
+
+def _cost_now(line: OrderLine | None) -> int:
+    if line is None or line.order.state == OrderState.CANCELLED:
+        return 0
+    return line.total_cents
 
 
 def _sorted(charges: Iterable[Chargeable]) -> list[Chargeable]:

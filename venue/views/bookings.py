@@ -26,7 +26,7 @@ from lokaal.people.perms import may_pass, public
 from venue import limits, perms
 from venue.exceptions import NotFree
 from venue.forms.bookings import ChangeForm, LookupForm, ReasonForm
-from venue.hire import booked, bookings, cancelling, deposits, quoting, rebooking
+from venue.hire import booked, bookings, cancelling, deposits, hiring, quoting, rebooking
 from venue.models import Booking, BookingDate, ChangeRequest, Quote, Space
 
 #: In the session: bookings that were looked up, or made just now.
@@ -116,6 +116,7 @@ def _context(found: Booking, secret: str) -> dict[str, Any]:
         "page_url": address(found, secret),
         "quote_url": address(found, secret, "booking_quote"),
         "cancel_url": address(found, secret, "booking_cancel"),
+        "no_alcohol_url": address(found, secret, "booking_without_alcohol"),
     }
 
 
@@ -165,6 +166,15 @@ def _cancel(
         "is_whole": date is None,
     }
     return render(request, "venue/booking_cancel.html", context, status=status)
+
+
+@for_hirer
+@require_POST
+def booking_without_alcohol(request: HttpRequest, found: Booking, secret: str) -> HttpResponse:
+    """It goes on without alcohol after all."""
+    hiring.drop_alcohol(found)
+    messages.success(request, _("Genoteerd: zonder alcohol."))
+    return redirect(address(found, secret))
 
 
 @for_hirer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -106,7 +107,7 @@ def _page_of(found: Booking, person: Person, **forms_with_errors: forms.Form) ->
     draft = next((one for one in quotes if one.state == QuoteState.DRAFT), None)
     row = draft or booked.told_quote(quotes)
     is_open = found.state in {BookingState.REQUEST, *OPTION_STATES, BookingState.LAPSED}
-    cards = booked.date_cards(found)
+    cards = [_with_price(card) for card in booked.date_cards(found)]
     context: dict[str, Any] = {
         "booking": found,
         "hirer": found.hirer,
@@ -120,6 +121,7 @@ def _page_of(found: Booking, person: Person, **forms_with_errors: forms.Form) ->
         "older": [one for one in quotes if row is None or one.pk != row.pk],
         "deposit": deposits.of(found),
         "can_option": is_open,
+        "next_step": _next_step(found, has_draft=draft is not None),
         "can_quote": found.state in {*OPTION_STATES, BookingState.REQUEST, BookingState.LAPSED},
         "can_confirm": is_open,
         "can_decline": found.state in {BookingState.REQUEST, *OPTION_STATES},
@@ -140,6 +142,24 @@ def _page_of(found: Booking, person: Person, **forms_with_errors: forms.Form) ->
         "deposit_form": DepositStepForm(),
     }
     return context | forms_with_errors
+
+
+def _next_step(found: Booking, *, has_draft: bool) -> str:
+    """What staff does next: hold the room, make the price, send it; nothing while the hirer has the word."""
+    if has_draft:
+        return "send"
+    return {
+        BookingState.REQUEST: "hold",
+        BookingState.LAPSED: "hold",
+        BookingState.OPTION: "price",
+    }.get(BookingState(found.state), "")
+
+
+def _with_price(card: booked.DateCard) -> booked.DateCard:
+    """A change that is asked, with what the date would cost by it."""
+    if card.change is None:
+        return card
+    return replace(card, price_words=booked.price_in_words(rebooking.price_after(card.change)))
 
 
 def _booking(request: HttpRequest, pk: UUID, rows: Any = None) -> Booking:
@@ -254,6 +274,19 @@ def booking_class(request: HttpRequest, pk: UUID) -> HttpResponse:
         pk,
         lambda: hiring.set_class(found, form.cleaned_data["tariff_class"], by=signed_in(request)),
         _("De prijsgroep is nagekeken."),
+    )
+
+
+@require_POST
+@planner
+def booking_no_alcohol(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Agreed with the hirer: it goes on without alcohol."""
+    found = _booking(request, pk)
+    return do(
+        request,
+        pk,
+        lambda: hiring.drop_alcohol(found, by=signed_in(request)),
+        _("Genoteerd: zonder alcohol."),
     )
 
 
@@ -481,7 +514,7 @@ def change_decline(request: HttpRequest, pk: UUID) -> HttpResponse:
         "title": _("Deze verandering kan niet"),
         "button": _("Stuur nee"),
         "is_danger": True,
-        "lines": [booked.when_and_where(change.date), hiring_desk.change_in_words(change)],
+        "lines": [booked.when_and_where(change.date), booked.change_in_words(change)],
     }
     return render(request, "venue/desk_form.html", context)
 

@@ -176,7 +176,8 @@ class WaitingGroup:
 @treasurer
 def invoices_waiting(request: HttpRequest) -> HttpResponse:
     """What was delivered and stands on no invoice yet, per hirer and month; a button makes the draft."""
-    groups = _groups(charging.waiting(centres_of(signed_in(request))))
+    mine = centres_of(signed_in(request))
+    groups = _groups(charging.waiting(mine))
     if request.method == "POST":
         wanted = set(request.POST.getlist("group"))
         made, refused = [], []
@@ -201,7 +202,11 @@ def invoices_waiting(request: HttpRequest) -> HttpResponse:
             )
             return redirect(f"{reverse('venue:invoices')}?show=draft")
         return redirect("venue:invoices_waiting")
-    context = {"groups": groups, "total": sum(group.total for group in groups)}
+    context = {
+        "groups": groups,
+        "total": sum(group.total for group in groups),
+        "changed": charging.changed_since(mine),
+    }
     return render(request, "venue/invoices/invoices_waiting.html", context)
 
 
@@ -275,6 +280,7 @@ def _page(found: Invoice) -> dict[str, Any]:
         ],
         "payments": [part for part in found.payment_parts.all() if part.payment.undone_at is None],
         "problem": _problem(found),
+        "changed": charging.changed_on(found),
         "in_parts": bool(found.instalments_until and found.instalments_until >= today),
     }
 

@@ -440,3 +440,25 @@ def test_quote_page_takes_a_fixed_number_of_queries(
     client.get(page)
     with django_assert_num_queries(4):
         assert client.get(page).status_code == 200
+
+
+# Alcohol -----------------------------------------------------------------------------------------
+
+
+def test_hirer_lets_a_party_go_on_without_alcohol(client, house):
+    booking = house.ask(is_private_party=True, serves_alcohol=True)
+    page = page_of(booking)
+    assert "Jullie willen alcohol schenken Toch zonder alcohol" in text_of(client.get(page))
+    said = text_of(client.post(f"{page}no-alcohol/", follow=True))
+    assert "Genoteerd: zonder alcohol." in said
+    assert "Toch zonder alcohol" not in said
+    booking.refresh_from_db()
+    assert booking.serves_alcohol is False
+
+
+def test_alcohol_is_dropped_by_a_button_only(client, house):
+    booking = house.ask(serves_alcohol=True)
+    assert client.get(f"{page_of(booking)}no-alcohol/").status_code == 405
+    assert client.post(f"/zalen/bookings/{booking.pk}/no-alcohol/").status_code == 404
+    booking.refresh_from_db()
+    assert booking.serves_alcohol is True

@@ -10,10 +10,18 @@ from django.utils import timezone
 
 from lokaal.centres.models import Fact
 from lokaal.outbox.models import Message
-from tests.venue.factories import EquipmentFactory, Offered, SpaceFactory, TariffClassFactory
+from lokaal.people.models import Role
+from tests.people.factories import PersonFactory
+from tests.venue.factories import (
+    EquipmentFactory,
+    Offered,
+    SpaceFactory,
+    TariffClassFactory,
+)
 from tests.venue.hire.pages import page_of
+from tests.venue.money.factories import house_that_sells
 from venue.hire import hiring, quoting
-from venue.models import Booking, BookingState, Quote, QuoteState
+from venue.models import Booking, BookingState, Invoice, Quote, QuoteState
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -94,6 +102,44 @@ def test_hirer_goes_from_a_search_to_a_room_on_a_phone_without_javascript(
         BookingState.CONFIRMED,
         QuoteState.ACCEPTED,
     )
+
+
+def test_staff_brings_a_request_to_a_paid_invoice_on_a_phone_without_javascript(
+    new_page: Any, house: Offered, client: Client, live_server: Any, settings: Any
+) -> None:
+    settings.DEMO = True  # no second factor is asked
+    house_that_sells()
+    booking = house.ask(purpose="Koor")
+    hirer = new_page(javascript=False)
+    staff = new_page(javascript=False)
+    client.force_login(PersonFactory(role=Role.DIRECTOR))
+    session = client.cookies["sessionid"].value
+    staff.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+
+    staff.goto("/verhuur/")
+    staff.get_by_role("link", name="Koor").first.click()
+    for step in ("Nagekeken", "Houd de zaal vast", "Reken de prijs uit", "Verstuur de offerte"):
+        staff.get_by_role("button", name=step, exact=True).click()
+    hirer.goto(page_of(booking))
+    hirer.get_by_role("link", name="Zeg ja of nee").click()
+    hirer.get_by_role("button", name="Ja, ik ga akkoord").click()
+    assert "De zaal is van jou" in hirer.locator("h1").inner_text()
+
+    staff.reload()
+    staff.get_by_role("button", name="Maak de factuur").click()
+    staff.get_by_role("link", name="Vul het adres in").click()
+    for field, value in {"street": "Kerklaan 12", "postcode": "7203 BB", "city": "Zutphen"}.items():
+        staff.locator(f"[name={field}]").fill(value)
+    staff.get_by_role("button", name="Bewaar").click()
+    staff.get_by_role("button", name="Leg vast en verstuur").click()
+    staff.get_by_role("link", name="Vul een betaling in").click()
+    staff.locator("[name=method]").first.check()
+    staff.get_by_role("button", name="Bewaar").click()
+
+    invoice = Invoice.objects.paid().get()
+    assert (invoice.gross_cents, invoice.lines.get().booking) == (3750, booking)
+    assert invoice.number in staff.locator("h1").inner_text()
+    assert Message.objects.filter(subject__contains=invoice.number).count() == 1
 
 
 def public_pages(house: Offered) -> list[str]:

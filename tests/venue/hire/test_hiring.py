@@ -18,10 +18,13 @@ from venue.hire import bookings, hiring, quoting
 from venue.models import (
     Booking,
     BookingState,
+    CateringOrder,
     DateState,
     DepositKind,
     EventKind,
     Hold,
+    OrderKind,
+    OrderState,
     QuoteState,
     Use,
 )
@@ -208,6 +211,24 @@ def test_an_option_that_ran_out_for_one_date_makes_a_quote_of_what_is_left(house
     quoting.accept(booking.quotes.get(state=QuoteState.SENT))
     left.refresh_from_db()
     assert left.use.hold == Hold.FIRM
+
+
+def test_an_option_that_ran_out_lets_go_of_its_food(house):
+    booking = house.ask()
+    hiring.give_option(booking, by=house.planner, until=timezone.now() + timedelta(days=1))
+    order = CateringOrder.objects.create(
+        kind=OrderKind.WITH_USE,
+        centre=house.centre,
+        use=booking.dates.get().use,
+        state=OrderState.ACCEPTED,
+        serving_at=booking.dates.get().use.starts_at,
+        code="00000001",
+        secret_hash="x",
+    )
+    with later(days=2):
+        follow()
+    order.refresh_from_db()
+    assert (order.state, order.cancel_reason) == (OrderState.CANCELLED, "De optie is verlopen.")
 
 
 def test_an_option_that_ran_out_goes_to_who_waits(house):

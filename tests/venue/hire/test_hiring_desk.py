@@ -525,3 +525,27 @@ def test_page_of_a_booking_takes_a_fixed_number_of_queries(
     client.get(manage(booking))
     with django_assert_num_queries(14):
         assert client.get(manage(booking)).status_code == 200
+
+
+def test_change_that_is_asked_shows_what_it_would_cost(client, house):
+    booking = hiring.confirm(house.ask(), by=house.planner)
+    date = booking.dates.select_related("use__space").get()
+    rebooking.ask(
+        date,
+        space=date.use.space,
+        starts_at=date.use.starts_at,
+        ends_at=date.use.ends_at + timedelta(hours=1),
+        people=date.use.people,
+    )
+    assert "Deze datum kost dan € 50." in text_of(client.get(manage(booking)))
+
+
+def test_planner_notes_that_it_goes_on_without_alcohol(client, house):
+    booking = house.ask(is_private_party=True, serves_alcohol=True)
+    assert "Toch zonder alcohol" in text_of(client.get(manage(booking)))
+    said = text_of(do(client, "booking_no_alcohol", booking))
+    assert "Genoteerd: zonder alcohol." in said
+    booking.refresh_from_db()
+    assert booking.serves_alcohol is False
+    client.force_login(PersonFactory(role=Role.KITCHEN))
+    assert client.post(reverse("venue:booking_no_alcohol", args=[booking.pk])).status_code == 403

@@ -309,7 +309,15 @@ def test_price_holds_no_surcharge_for_what_stands_in_the_room(space, club):
 
 @pytest.mark.parametrize(
     ("start", "end", "hours"),
-    [("19:00", "23:00", 0), ("19:00", "23:30", 1), ("19:00", "01:00", 2), ("23:30", "00:00", 1)],
+    [
+        ("19:00", "23:00", 0),
+        ("19:00", "23:30", 1),
+        ("19:00", "01:00", 2),
+        ("23:30", "00:00", 1),
+        ("00:30", "02:00", 2),
+        ("05:00", "09:00", 1),
+        ("06:00", "09:00", 0),
+    ],
 )
 def test_price_adds_closing_late_per_begun_hour(space, club, start, end, hours):
     tariff(space, club)

@@ -242,3 +242,43 @@ def test_queries_do_not_grow_with_the_number_of_bookings(house, django_assert_nu
     with django_assert_num_queries(3):
         assert len(charging.waiting([house.centre], until=after)) == 11
     assert BookingDate.objects.count() == 11
+
+
+def invoiced_food(house, **changes):
+    """Food of a booking that stands on an issued invoice, and what became of the order after."""
+    booking = confirmed(house)
+    addressed(booking.hirer)
+    order = ordered(DishFactory(vat_code=house.tariff.vat_code), use=booking.dates.get().use)
+    (made,) = invoicing.draft_for(booking)
+    invoicing.issue(made)
+    OrderLine.objects.filter(order=order).update(**changes.pop("line", {}))
+    CateringOrder.objects.filter(pk=order.pk).update(**changes)
+    return made
+
+
+def test_order_that_changed_after_its_invoice_is_shown_to_the_treasurer(house):
+    made = invoiced_food(house, line={"count": 25})
+    (one,) = charging.changed_since([house.centre])
+    assert (one.line.invoice, one.now_cents, one.more_cents) == (made, 7500, 1500)
+    assert [each.line for each in charging.changed_on(made)] == [one.line]
+    assert charging.changed_since([]) == []
+
+
+def test_order_called_off_after_its_invoice_is_shown_with_nothing_left(house):
+    invoiced_food(house, state=OrderState.CANCELLED)
+    (one,) = charging.changed_since([house.centre])
+    assert (one.now_cents, one.more_cents) == (0, -6000)
+
+
+def test_order_as_it_was_invoiced_or_credited_is_not_shown(house):
+    made = invoiced_food(house)
+    assert charging.changed_since([house.centre]) == []
+    OrderLine.objects.update(count=25)
+    invoicing.issue(invoicing.credit(made, reason="Meer gasten"))
+    assert charging.changed_since([house.centre]) == []
+
+
+def test_order_long_ago_is_not_looked_at_again(house):
+    invoiced_food(house, line={"count": 25})
+    later = timezone.localdate() + timedelta(days=30)
+    assert charging.changed_since([house.centre], since=later) == []

@@ -144,7 +144,7 @@ def test_list_costs_the_same_for_one_row_and_for_thirty(treasurer, django_assert
 def test_page_of_an_invoice_costs_the_same_for_many_lines(treasurer, django_assert_num_queries):
     code = vat("room", 21)
     for invoice in (issued((100, code)), issued(*[(100, code)] * 30)):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             treasurer.get(to("invoice", invoice))
 
 
