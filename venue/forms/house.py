@@ -78,11 +78,6 @@ class PartForm(HouseForm):
         model = Part
         exclude: list[str] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance._state.adding:
-            self.fields.pop("pieces", None)
-
     @property
     def names(self) -> list[str]:
         """The names of the pieces, as they were typed."""
