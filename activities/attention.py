@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
@@ -58,11 +57,6 @@ def for_person(person: Person) -> Attention:
         list(ahead.filter(room__in=rooms.waiting_words())[:MOST]),
         _days_off(list(_on_days_off(person)[:MOST])),
     )
-
-
-def on_days_off(person: Person, keys: Sequence[UUID]) -> list[Occurrence]:
-    """Those of the dates that still wait for an answer to a holiday or a closed day."""
-    return list(_on_days_off(person).filter(pk__in=keys))
 
 
 def _on_days_off(person: Person) -> OccurrenceQuerySet:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -176,8 +177,11 @@ def guests(occurrence: Occurrence, *, with_needs: bool = False) -> tuple[list[Gu
     live = occurrence.live_sign_ups
     needs: dict[UUID | None, list[Need]] = {}
     if with_needs:
-        for need in Need.objects.filter(sign_up__in=live):
-            needs.setdefault(need.sign_up_id, []).append(need)
+        courses: dict[UUID | None, UUID] = {one.course_id: one.pk for one in live if one.course_id}
+        theirs = Q(sign_up__in=live) | Q(course_sign_up__in=courses)
+        for need in Need.objects.filter(theirs):
+            of = courses.get(need.course_sign_up_id, need.sign_up_id)
+            needs.setdefault(of, []).append(need)
     waiting = [sign_up for sign_up in live if not sign_up.is_joined]
     waiting.sort(key=lambda one: (one.is_waiting, one.queued_at or one.created_at, one.pk))
     offers = sum(sign_up.is_offered for sign_up in waiting)

@@ -4,12 +4,7 @@ The past is never touched, nor are its sign-ups. A date keeps its row, its sign-
 made again. What was changed for one date alone (`own_fields`) stays, unless the change says otherwise. Everyone on a
 list or in a queue hears once per change, with all their dates in one message.
 
-How old dates find their moment in a new rule. The organiser says on which day the first date in scope falls then; all
-others shift by as many days (not to a list of days: those are said one by one). Of the new rule a date takes the moment
-of that day, else one in the same week, else (of a monthly rule) in the same month. A date for which none is left falls
-away: it is called off when nobody is on its list, and somebody must say what happens when there are people. A moment
-that is left over is a new date, unless an old day that was skipped or left out stands for it: what was decided stays
-decided (activities.series).
+How old dates find their moment in a new rule is in activities.pairing.
 """
 
 from __future__ import annotations
@@ -27,13 +22,13 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from activities import courses, emails, planning, queue, rooms, series
+from activities import courses, emails, pairing, planning, queue, rooms, series
 from activities.exceptions import BelowTaken, NotNow, Undecided
+from activities.initiatives import inviting, steps
 from activities.models import Every, Occurrence, OccurrenceState, Series, SignUp
 from activities.models.occurrence import AsTold
 from activities.planning import TIMES
 from activities.series import KEPT, ROOM, Answer, Slot, Standing
-from lokaal import repeating
 from lokaal.look.formats import day
 from lokaal.people.models import Person
 from lokaal.repeating import Planned, Rule, WrongRule
@@ -176,7 +171,9 @@ def stop(of: Series, *, first_off: date, reason: str, by: Person | None) -> int:
     with transaction.atomic():
         allocating.take_turn_of([of.activity.centre_id])
         locked = series.locked(of)
-        dates = [one for one in _in_scope(locked, Scope.ALL, None) if _slot_day(one) >= first_off]
+        dates = [
+            one for one in _in_scope(locked, Scope.ALL, None) if pairing.slot_day(one) >= first_off
+        ]
         last = max(locked.first_on, first_off - series.ONE_DAY)
         locked.last_on = min(last, locked.last_on or last)
         locked.save(update_fields=["last_on"])
@@ -223,8 +220,8 @@ def keep_each(dates: Iterable[Occurrence]) -> None:
 def first_day(of: Series, since: Occurrence | None) -> date | None:
     """The day that the rule has for the first date of a change; None where nothing of the rule is to come."""
     dates = _in_scope(of, Scope.FOLLOWING if since else Scope.ALL, since)
-    regular = _by_rule(of, dates)[0]
-    return _slot_day(regular[0]) if regular else None
+    regular = pairing.by_rule(of, dates)[0]
+    return pairing.slot_day(regular[0]) if regular else None
 
 
 def counted_from_first(of: Series, change: Change, since: Occurrence) -> Change:
@@ -286,18 +283,18 @@ def _turns(target: Series, of: Series, dates: Sequence[Occurrence], change: Chan
     if change.rule is None:
         slots = [_as_it_is(one) for one in dates]
         return _with_rooms(target, zip(dates, slots, strict=True), change)
-    regular, old, extra = _by_rule(of, dates)
+    regular, old, extra = pairing.by_rule(of, dates)
     if not regular:
         raise NotNow(_("Deze reeks heeft geen datums meer die nog komen."))
-    first = _slot_day(regular[0])
+    first = pairing.slot_day(regular[0])
     shift = timedelta(0) if target.every == Every.OWN else target.first_on - first
-    rows = {_slot_day(one): one for one in regular}
+    rows = {pairing.slot_day(one): one for one in regular}
     days = sorted({*old, *rows})
-    last = target.last_on or max(_decided(of, first), days[-1] + shift)
+    last = target.last_on or max(pairing.decided(of, first), days[-1] + shift)
     keys = [one.pk for one in regular]
     slots = series.slots_between(target, target.first_on, last, besides=keys)
     possible = {slot.on: slot for slot in slots if slot.standing.is_possible}
-    pairs = _pairs(days, sorted(possible), shift, is_monthly=target.every == Every.MONTH)
+    pairs = pairing.pairs(days, sorted(possible), shift, is_monthly=target.every == Every.MONTH)
     meant = [(row, possible[pairs[on]] if on in pairs else None) for on, row in rows.items()]
     terms = replace(change, rule=None)
     turns = _with_rooms(target, meant, change)
@@ -306,44 +303,6 @@ def _turns(target: Series, of: Series, dates: Sequence[Occurrence], change: Chan
     return turns + [
         Turn(Becomes.NEW, None, slot, slot.standing == Standing.TAKEN, slot.reason) for slot in left
     ]
-
-
-def _by_rule(
-    of: Series, dates: Sequence[Occurrence]
-) -> tuple[list[Occurrence], list[date], list[Occurrence]]:
-    """The dates that the rule made, all days that it decided on since, and the dates that somebody added to it.
-
-    Added ones (to make up for a day, in a course) belong to the series, but a new rule does not move them.
-    """
-    if not dates:
-        return [], [], []
-    first = _slot_day(dates[0])
-    old = repeating.between(of.rule, first, _decided(of, first))
-    moments = {planned.starts_at for planned in repeating.plan_on(old, of.rule)}
-    regular = [one for one in dates if one.original_starts_at in moments]
-    return regular, old, [one for one in dates if one.original_starts_at not in moments]
-
-
-def _pairs(
-    old: Sequence[date], new: Sequence[date], shift: timedelta, *, is_monthly: bool
-) -> dict[date, date]:
-    """Which day of the new rule stands for which old day, each at most once."""
-    found: dict[date, date] = {}
-    free = set(new)
-    periods = [lambda on: on, lambda on: on.isocalendar()[:2]]
-    if is_monthly:
-        periods.append(lambda on: (on.year, on.month))
-    for period in periods:
-        for on in old:
-            wish = on + shift
-            near = sorted(
-                (one for one in free if period(one) == period(wish)),
-                key=lambda one: (abs(one - wish), one),
-            )
-            if on not in found and near:
-                found[on] = near[0]
-                free.discard(near[0])
-    return found
 
 
 def _with_rooms(
@@ -368,7 +327,7 @@ def _with_rooms(
         is_own = bool({*_own_of(occurrence)} - {series.DAYS_OFF}) and not change.is_for_own
         if slot is None:
             turns.append(Turn(Becomes.GONE, occurrence, None, reason=_gone(), is_own=is_own))
-        elif slot.standing == Standing.DAY_OFF and slot.on != _slot_day(occurrence):
+        elif slot.standing == Standing.DAY_OFF and slot.on != pairing.slot_day(occurrence):
             turns.append(Turn(Becomes.GONE, occurrence, None, reason=slot.reason, is_own=is_own))
         else:
             copy, checked = copies.get(occurrence.pk), answers.get(occurrence.pk)
@@ -388,7 +347,7 @@ def _gone() -> str:
 
 def _as_it_is(occurrence: Occurrence) -> Slot:
     """The moment that stays its identity. Without an end: its times are left alone."""
-    return Slot(Planned(_slot_day(occurrence), occurrence.original_starts_at), Standing.FREE)
+    return Slot(Planned(pairing.slot_day(occurrence), occurrence.original_starts_at), Standing.FREE)
 
 
 def _own_of(occurrence: Occurrence) -> list[str]:
@@ -476,7 +435,7 @@ def _saved(
     """Save the series as it will be: a new one that follows, or the same row where nothing stays behind."""
     keys = [one.pk for one in dates]
     if is_split and dates and locked.occurrences.exclude(pk__in=keys).exists():
-        first = _slot_day(dates[0])
+        first = pairing.slot_day(dates[0])
         if change.rule is None:
             target.first_on = first
             target.own_days = [on for on in locked.own_days if on >= first]
@@ -576,7 +535,7 @@ def _new_rows(
 
 
 def _after(dates: Sequence[Occurrence], was: Mapping[UUID, AsTold]) -> None:
-    """Give new places to who waits, and tell everyone once what became of their dates."""
+    """Give new places to who waits, count plans back again, and tell everyone once what became of their dates."""
     for occurrence in dates:
         queue.promote(occurrence)
     news = {one.pk: (one, was[one.pk]) for one in dates if was[one.pk].is_news(one)}
@@ -587,20 +546,14 @@ def _after(dates: Sequence[Occurrence], was: Mapping[UUID, AsTold]) -> None:
         mine.setdefault(_who(sign_up), []).append(sign_up)
     for sign_ups in mine.values():
         emails.dates_changed(sign_ups, news)
+    inviting.tell_changed(news)
+    for activity in {one.activity for one in dates}:
+        steps.follow_dates(activity)
 
 
 def _who(sign_up: SignUp) -> object:
     """By what we know that two sign-ups are of the same people; of a guest without any contact we do not."""
     return sign_up.person_id or sign_up.guest_key or sign_up.pk
-
-
-def _slot_day(occurrence: Occurrence) -> date:
-    """The local day that the rule has for a date."""
-    return timezone.localdate(occurrence.original_starts_at)
-
-
-def _decided(of: Series, first: date) -> date:
-    return max(first, of.planned_until or of.last_on or first)
 
 
 def _begin_of(turn: Turn) -> datetime:

@@ -143,7 +143,7 @@ def begin(series: Series, *, answers: Mapping[date, Answer], by: Person | None) 
     """Save a draft and make its dates, with their rooms, and return it. The same key again makes nothing.
 
     A date without an answer is made when it is free, and left out when it is not; one that is there on its own joins
-    the series. Raises WrongRule, and NoRoom when
+    the series. Raises WrongRule (also when no date is left), and NoRoom when
     somebody took a room in the meantime; then nothing was written.
     """
     with transaction.atomic():
@@ -152,12 +152,17 @@ def begin(series: Series, *, answers: Mapping[date, Answer], by: Person | None) 
             with transaction.atomic():
                 series.created_by = by
                 series.save(force_insert=True)
-        except IntegrityError:
-            return Series.objects.get(pk=series.pk, activity=series.activity)
+        except IntegrityError as error:
+            made_before = Series.objects.filter(pk=series.pk, activity=series.activity).first()
+            if made_before is None:  # the key of something else
+                raise WrongRule(_("Dit lukt niet.")) from error
+            return made_before
         slots = preview(series)
         made = rows_for(series, slots, answers)
         make(series, made, by=by, must_have_room=True)
         _take_in(series, [slot for slot in slots if slot.standing == Standing.THERE])
+        if not series.occurrences.exists():
+            raise WrongRule(_("Kies minstens één datum."))
         decided_until(series, _horizon(series))
     return series
 

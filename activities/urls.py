@@ -137,6 +137,7 @@ urlpatterns = [
     path("desk/wishes/<uuid:pk>/not-now/", coaching.wish_not_now, name="wish_not_now"),
     path("desk/wishes/<uuid:pk>/back/", coaching.wish_back, name="wish_back"),
     path("desk/wishes/<uuid:pk>/release/", coaching.wish_release, name="wish_release"),
+    path("desk/wishes/<uuid:pk>/adopt/", coaching.desk_wish_adopt, name="desk_wish_adopt"),
     path("desk/wishes/<uuid:pk>/paper/", coaching.wish_paper, name="wish_paper"),
     path("desk/wishes/<uuid:pk>/sheet/", coaching.wish_sheet, name="wish_sheet"),
     # the plan of an idea, trying it out, the small pot

@@ -3,6 +3,28 @@
 One module per subject. A new one is imported here, or the admin does not know it.
 """
 
-from activities.admin import activity, door, importing, look_back, occurrence, sign_up, voice, wish
+from activities.admin import (
+    activity,
+    door,
+    importing,
+    look_back,
+    occurrence,
+    plan,
+    series,
+    sign_up,
+    voice,
+    wish,
+)
 
-__all__ = ["activity", "door", "importing", "look_back", "occurrence", "sign_up", "voice", "wish"]
+__all__ = [
+    "activity",
+    "door",
+    "importing",
+    "look_back",
+    "occurrence",
+    "plan",
+    "series",
+    "sign_up",
+    "voice",
+    "wish",
+]

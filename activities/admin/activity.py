@@ -89,7 +89,16 @@ class ActivityAdmin(HouseModelAdmin):
         (gettext_lazy("Waar"), {"fields": ["centre", "room", "step_free", "accessible_toilet"]}),
         (
             gettext_lazy("Meedoen"),
-            {"fields": ["participation", "default_capacity", "audience", "audience_note"]},
+            {
+                "fields": [
+                    "participation",
+                    "default_capacity",
+                    "queue_rule",
+                    "offer_hours",
+                    "audience",
+                    "audience_note",
+                ]
+            },
         ),
         (gettext_lazy("Kosten"), {"fields": ["cost_kind", "cost_cents", "cost_note"]}),
         (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import get_language
 
 from activities.models import Helper, Occurrence, Support, Wish
+from activities.models.occurrence import AsTold
 from lokaal.outbox import writing
 from lokaal.outbox.writing import Recipient, in_its_language, link
 from lokaal.people.models import Person
@@ -112,6 +113,24 @@ def help_moved(helper: Helper, occurrence: Occurrence, *, was: tuple[datetime, d
         context=_about(occurrence)
         | {"name": helper.name, "old_starts_at": was[0], "code": helper.shown_code},
         centre=occurrence.centre,
+    )
+
+
+def help_changed(helper: Helper, changes: Sequence[tuple[Occurrence, AsTold]]) -> None:
+    """Some dates that you help with have other times or are called off; in order. Each as it is now and as it was."""
+    first = changes[0][0]
+    writing.post(
+        f"occurrence:{first.id}:changed:{first.sequence}:helper:{helper.id}",
+        to=_helper(helper),
+        template="activities/emails/help_changed",
+        context=_about(first)
+        | {
+            "name": helper.name,
+            "lines": changes,
+            "is_over": all(now.is_cancelled for now, _was in changes),
+            "code": helper.shown_code,
+        },
+        centre=first.centre,
     )
 
 

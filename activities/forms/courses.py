@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.course_page import Group, groups_of
+from activities.forms.for_whom import ForWhomForm
 from activities.forms.joining import CompanionsField, companion_choices
 from activities.models import Activity, Occurrence, SignUp
 from lokaal.look.formats import clock_range, day
@@ -22,10 +23,10 @@ from lokaal.people.forms import NameField
 from lokaal.people.models import Visitor
 
 
-class CourseJoinForm(ReachableForm):
+class CourseJoinForm(ForWhomForm, ReachableForm):
     """Ik doe mee. Asks which group, where there are several, and a name; all else is free to leave open."""
 
-    optional_unsaid = ("phone", "email")
+    optional_unsaid = ("phone", "email", *ForWhomForm.FOLDED)
 
     group = forms.ChoiceField(
         label=gettext_lazy("Wanneer wil je meedoen?"),
@@ -61,6 +62,9 @@ class CourseJoinForm(ReachableForm):
         if len(self.groups) == 1:
             self.fields["group"].widget = forms.HiddenInput()
         self.fields["companions"].label = _("Doet er iemand met je mee?")
+        self.own_name = visitor.name if visitor.is_authenticated else ""
+        if self.groups:
+            self.say_needs(self.groups[0].series.activity.cost_kind)
         self.fill_in(visitor)
 
     @classmethod

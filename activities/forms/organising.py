@@ -18,6 +18,7 @@ from activities.models import (
     CostKind,
     Mood,
     Participation,
+    QueueRule,
 )
 from activities.models.activity import WITHOUT_PRICE
 from lokaal.centres.models import Centre, Fact
@@ -260,10 +261,47 @@ class WordsForm(PartForm):
 class TakingPartForm(PartForm):
     heading = gettext_lazy("Hoe doe je mee?")
     icon = "ticket"
-    optional_unsaid = ("default_capacity",)
+    optional_unsaid = ("default_capacity", "queue_rule", "offer_hours")
 
     participation = participation_field()
     default_capacity = capacity_field()
+    queue_rule = forms.ChoiceField(
+        label=gettext_lazy("Wat als het vol is, en er komt een plek vrij?"),
+        required=False,
+        widget=PickOne,
+        choices=[
+            (
+                QueueRule.AUTOMATIC,
+                Option(
+                    gettext_lazy("De eerste van de wachtlijst krijgt de plek"),
+                    gettext_lazy("Die krijgt meteen bericht."),
+                ),
+            ),
+            (
+                QueueRule.OFFER,
+                Option(
+                    gettext_lazy("De eerste van de wachtlijst zegt eerst ja"),
+                    gettext_lazy("Zo blijft er geen plek leeg."),
+                ),
+            ),
+            (QueueRule.NONE, Option(gettext_lazy("Geen wachtlijst"))),
+        ],
+    )
+    offer_hours = forms.IntegerField(
+        label=gettext_lazy("Hoeveel uur mag iemand nadenken?"),
+        help_text=gettext_lazy("Alleen bij eerst ja zeggen. Nooit langer dan tot het begin."),
+        required=False,
+        min_value=1,
+        max_value=14 * 24,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
+
+    def clean_queue_rule(self) -> str:
+        """Not asked is not changed."""
+        return self.cleaned_data["queue_rule"] or self.initial["queue_rule"]
+
+    def clean_offer_hours(self) -> int:
+        return self.cleaned_data["offer_hours"] or self.initial["offer_hours"]
 
 
 class AudienceForm(PartForm):

@@ -126,7 +126,7 @@ class StepForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.people = list(people)
-        self.fields["who"].widget.suggestions = [person.name for person in self.people]  # type: ignore[attr-defined]
+        self.fields["who"].widget.suggestions = [person.name for person in self.people]
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             (value, Option(capfirst(str(label)), icon=KIND_ICONS[value]))
             for value, label in PlanStepKind.choices
@@ -249,7 +249,7 @@ class TryOutForm(AsksCost, forms.Form):
 
     def __init__(self, *args: Any, wish: Wish, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.centre = wish.centre
+        self.own_house = wish.centre
         if wish.centre is not None:
             del self.fields["centre"]
         else:
@@ -279,7 +279,8 @@ class TryOutForm(AsksCost, forms.Form):
     @property
     def house(self) -> Centre:
         """Where it is, of a valid form."""
-        return self.centre or self.cleaned_data["centre"]
+        chosen: Centre = self.own_house or self.cleaned_data["centre"]
+        return chosen
 
     def rule(self) -> Rule:
         """When it is, of a valid form. Raises WrongRule."""

@@ -6,7 +6,7 @@ helpers and changes their answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from activities.models import (
     SupportKind,
     Wish,
 )
+from activities.models.occurrence import AsTold
 from lokaal import constraints
 from lokaal.people.contact import contact_of
 from lokaal.people.models import Person
@@ -130,6 +131,29 @@ def tell_reinstated(occurrence: Occurrence) -> None:
     """A date is held after all: the same."""
     for helper in _not_told(occurrence):
         emails.help_after_all(helper, occurrence)
+
+
+def tell_changed(changes: Mapping[UUID, tuple[Occurrence, AsTold]]) -> None:
+    """Several dates at once have other times or are called off: the same, in one message for each who helps.
+
+    `changes`: each date (by key) as it is now, and as it was known.
+    """
+    activities = {now.activity_id for now, _was in changes.values()}
+    helping = Helper.objects.helping().filter(activity__in=activities)
+    helped = set(helping.values_list("activity", flat=True))
+    theirs: dict[Helper, list[tuple[Occurrence, AsTold]]] = {}
+    for now, was in changes.values():
+        if now.activity_id in helped and _is_news(now, was):
+            for helper in _not_told(now):
+                theirs.setdefault(helper, []).append((now, was))
+    for helper, lines in theirs.items():
+        emails.help_changed(helper, sorted(lines, key=lambda line: line[0].starts_at))
+
+
+def _is_news(now: Occurrence, was: AsTold) -> bool:
+    """Whether a helper must know: another room or price is none of theirs."""
+    before = (was.starts_at, was.ends_at, was.is_cancelled)
+    return was.is_news(now) and before != (now.starts_at, now.ends_at, now.is_cancelled)
 
 
 def _not_told(occurrence: Occurrence) -> Iterator[Helper]:

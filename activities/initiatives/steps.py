@@ -302,7 +302,7 @@ def keep_as_template(plan: Plan, *, name: str, by: Person) -> PlanTemplate:
                     template=template,
                     kind=step.kind,
                     title=step.title,
-                    days_before=step.days_before,
+                    days_before=step.days_before or 0,
                 )
                 for step in steps
             )

@@ -179,9 +179,9 @@ def _activity(wish: Wish, told: TryOut, key: UUID) -> Activity:
         room=told.room,
         organiser_name=wish.shown_name,
     )
-    makers = {person.pk for person in wish.organisers.filter(is_active=True)}
-    if wish.person_id and not wish.is_let_go:
-        makers.add(wish.person_id)
+    makers = set(wish.organisers.filter(is_active=True))
+    if wish.person and not wish.is_let_go:
+        makers.add(wish.person)
     activity.organisers.add(*makers)
     return activity
 

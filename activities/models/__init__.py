@@ -61,11 +61,11 @@ from activities.models.session import (
     SessionQuestion,
 )
 from activities.models.sign_up import Presence, SignUp
-from activities.models.theme import Theme, ThemeTranslation
-from activities.models.time_question import TimeAnswer, TimeQuestion
 from activities.models.support import Support, SupportKind
 from activities.models.table import Consent, NeighbourhoodTable, TableItem
+from activities.models.theme import Theme, ThemeTranslation
 from activities.models.till import PaidBy, TillClosing, TillEntry
+from activities.models.time_question import TimeAnswer, TimeQuestion
 from activities.models.wish import Showing, Wish, WishState
 
 __all__ = [

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from activities import perms
 from activities.emails import reply_channel
 from activities.forms.wishes import (
+    AdoptForm,
     CoachForm,
     DeskWishForm,
     NotNowForm,
@@ -219,6 +221,41 @@ def wish_release(request: HttpRequest, pk: UUID) -> HttpResponse:
         lambda: adopting.let_go(wish, by=signed_in(request)),
         _("Losgelaten. Een ander mag het overnemen."),
     )
+
+
+@never_cache
+@get_or_post
+@staff_required(*DESK_ROLES)
+def desk_wish_adopt(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Somebody at the desk goes on with an idea: a name is enough, and the slip with the code can be printed."""
+    wish = _wish(request, pk)
+    data = request.POST if request.method == "POST" else None
+    form = AdoptForm(data, visitor=AnonymousUser())
+    status = 200
+    if form.is_valid():
+        try:
+            adopted = adopting.adopt(
+                wish,
+                name=form.cleaned_data["name"],
+                phone=form.cleaned_data["phone"],
+                email=form.cleaned_data["email"],
+                shows_name=form.cleaned_data["shows_name"],
+                form_token=form.cleaned_data["token"],
+                language=get_language() or "nl",
+                entered_by=signed_in(request),
+            )
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+            status = status_of(refusal)
+        else:
+            return redirect("activities:wish_slip", adopted.wish.pk, adopted.secret)
+    context = {
+        "wish": wish,
+        "lang": other_language(wish.language),
+        "form": form,
+        "is_desk": True,
+    }
+    return render(request, "activities/wishes/wish_adopt.html", context, status=status)
 
 
 @never_cache

@@ -65,6 +65,7 @@ def course_join(request: HttpRequest, pk: UUID) -> HttpResponse:
             person=visiting(request),
             form_token=form.cleaned_data["token"],
             language=get_language() or "nl",
+            **form.told,
         )
     except AlreadyInCourse as refusal:
         return _already_there(request, refusal.course)

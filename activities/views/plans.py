@@ -188,7 +188,7 @@ def _plan_page(
         activity=activity,
         dates=date_rows(activity) if activity else [],
         helpers=helper_rows(activity) if activity else [],
-        may_manage=bool(activity) and perms.can_edit(request.user, activity),
+        may_manage=activity is not None and perms.can_edit(request.user, activity),
         grants=[grant_row(grant) for grant in wish.grants.order_by("-asked_at", "id")],
         notes=note_rows(plan),
         note_form=note_form or NoteForm(),

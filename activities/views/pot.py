@@ -172,9 +172,9 @@ def pot_fill(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-@staff_required(*POT_ROLES)
+@staff_required()
 def grant(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What was asked, and the answer; what was bought of it."""
+    """What was asked, and the answer; what was bought of it. For who decides of the pot of its house (`_grant`)."""
     return _grant_page(request, _grant(request, pk))
 
 

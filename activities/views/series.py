@@ -133,6 +133,8 @@ def series_change(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a series: ask what is different, show what that means for every date, then do it. People are told."""
     of = _series(request, pk)
     since = _since(request, of)
+    if since and since.series and since.series != of:  # sent twice: it has a series of its own now
+        return redirect("activities:series_manage", pk=since.series.pk)
     first = rescheduling.first_day(of, since)
     if first is None:
         messages.info(request, _("Deze reeks heeft geen datums meer die nog komen."))
@@ -174,12 +176,13 @@ def series_change(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _since(request: HttpRequest, of: Series) -> Occurrence | None:
-    """The date from whose page somebody came."""
+    """The date from whose page somebody came; perhaps of the series that follows by now."""
     raw = request.GET.get("since", "")
     if not raw:
         return None
     key = TokenField().clean(raw)
-    return get_object_or_404(of.occurrences.with_card(), pk=key)
+    dates = of.activity.occurrences.exclude(series=None).with_card().select_related("series")
+    return get_object_or_404(dates, pk=key)
 
 
 @organiser_view

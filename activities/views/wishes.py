@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -61,6 +62,10 @@ def _first_step(request: HttpRequest, step: str) -> HttpResponse:
         return render(request, "activities/wish_text.html", {"form": TextForm(initial=asked)})
     similar = finding.similar_to(asked["text"]) if step != GO_ON else None
     tries = lessons.like(asked["text"]) if step != GO_ON else []
+    if similar and tries:  # what stopped stands there once, with its lessons
+        tried = {one.activity_id for one in tries}
+        ongoing = [one for one in similar.activities if one.is_public or one.pk not in tried]
+        similar = replace(similar, activities=ongoing)
     if similar or tries:
         context = {
             "form": TextForm(initial=asked),

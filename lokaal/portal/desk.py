@@ -20,6 +20,7 @@ from activities.enrolment import why_closed
 from activities.initiatives import moderating
 from activities.models import Occurrence, Presence, SignUp, Wish
 from activities.models.occurrence import IS_LONG, LONG
+from activities.models.pot import POT_ROLES
 from activities.models.wish import COACHING_ROLES
 from activities.perms import can_import
 from activities.planning import LONGEST
@@ -203,6 +204,7 @@ def other_desks(person: Person) -> list[OtherDesk]:
         (COACHING_ROLES, _("Buurttafel"), "users", "activities:tables_desk"),
         (COACHING_ROLES, _("Vragen"), "chat-bubble-left-right", "activities:desk_questions"),
         (COACHING_ROLES, _("Papier"), "printer", "activities:desk_papers"),
+        (POT_ROLES, _("Het potje"), "currency-euro", "activities:pots"),
         (LOOKING_ROLES, _("Planner"), "calendar", "venue:planner"),
         (LOOKING_ROLES, _("Verhuur"), "building-office-2", "venue:hiring_desk"),
         (KITCHEN_ROLES, _("Keuken"), "pan", "venue:kitchen"),
@@ -259,7 +261,8 @@ def to_ring(centre_ids: set[UUID]) -> tuple[list[SignUp], list[SignUp]]:
     offers = here.offers_to_ring().values_list("pk", flat=True)[:ROWS_COUNTED]
     calls = here.waiting_for_call().values_list("pk", flat=True)[:ROWS_COUNTED]
     found = SignUp.objects.filter(pk__in=offers.union(calls)).with_page()
-    about_place, asked = [], []
+    about_place: list[SignUp] = []
+    asked: list[SignUp] = []
     for sign_up in found.prefetch_related("occurrence__activity__translations"):
         (about_place if sign_up.offer_stands else asked).append(sign_up)
     asked.sort(key=lambda one: (one.occurrence.starts_at, one.created_at))
@@ -342,6 +345,9 @@ def about(occurrence: Occurrence, sign_ups: list[SignUp]) -> str:
             ngettext("%(there)s van %(coming)s is er.", "%(there)s van %(coming)s zijn er.", there)
             % {"there": there, "coming": coming}
         )
+    elif occurrence.heads and occurrence.activity.is_drop_in:
+        counted = ngettext("%(heads)s mens geteld.", "%(heads)s mensen geteld.", occurrence.heads)
+        words.append(counted % {"heads": occurrence.heads})
     elif occurrence.activity.is_drop_in:
         words.append(_("Iedereen loopt zo binnen."))
     elif occurrence.capacity is None:

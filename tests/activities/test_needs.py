@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from activities import enrolment, needs, perms
 from activities.exceptions import AlreadyThere, NeedsGuardian
-from activities.models import CostKind, ForWhom, Need, NeedKind, SignUp
+from activities.models import CostKind, CourseSignUp, ForWhom, Need, NeedKind, SignUp
 from activities.needs import Asked
 from lokaal.bsn import HoldsBSN
 from lokaal.outbox.models import Message
+from tests.activities.courses.making import course_of, dates_of
 from tests.activities.factories import OccurrenceFactory, PersonFactory, SignUpFactory
 from tests.activities.taking_part.pages import desk_url, page, post, text
 
@@ -369,3 +370,40 @@ def test_page_of_the_party_opens_for_its_own_link_only(client, occurrence):
     found = SignUpFactory(occurrence=occurrence)
 
     assert client.get(page("sign_up_party", found, secret="x" * 43)).status_code == 404
+
+
+# Of a course -------------------------------------------------------------------------------------
+
+
+def test_needs_of_a_course_stand_on_the_list_of_each_date(client):
+    series = course_of(0, 1)
+    organiser = PersonFactory()
+    series.activity.organisers.add(organiser)
+
+    client.post(
+        reverse("activities:course_join", args=[series.activity_id]),
+        {
+            "group": series.pk,
+            "name": "Deniz",
+            "companions": 0,
+            "for_whom": "child",
+            "contact_name": "Emine",
+            "phone": "0612345678",
+            "has_consent": "on",
+            "need_language": "Turks",
+        },
+    )
+
+    course = CourseSignUp.objects.get()
+    assert (course.contact_name, course.consented_at is not None) == ("Emine", True)
+    client.force_login(organiser)
+    for date in dates_of(series):
+        shown = client.get(reverse("activities:occurrence_people", args=[date.pk]))
+        assert [guest.needs for guest in shown.context["guests"]] == [("Een tolk: Turks",)]
+
+    with time_machine.travel(dates_of(series)[0].ends_at + timedelta(minutes=1)):
+        needs.forget_past()
+        assert Need.objects.count() == 1
+    with time_machine.travel(dates_of(series)[-1].ends_at + timedelta(minutes=1)):
+        needs.forget_past()
+        assert Need.objects.count() == 0

@@ -26,12 +26,17 @@ from activities.models import (
     Activity,
     ActivityTranslation,
     CalendarSource,
+    Happened,
     ImportDraft,
     ImportedEvent,
+    Look,
     Occurrence,
     QuestionTheme,
+    Report,
     SignUp,
+    Support,
     Wish,
+    WishMoment,
 )
 from lokaal.admin import HouseModelAdmin
 from lokaal.centres.models import (
@@ -51,6 +56,7 @@ from tests.activities.factories import (
     OccurrenceFactory,
     PersonFactory,
     SignUpFactory,
+    SupportFactory,
     WishFactory,
 )
 from tests.activities.voice.admin_rows import VOICE_ROWS
@@ -173,6 +179,16 @@ MAKERS: dict[type[Model], Callable[[int], Model]] = {
     Occurrence: lambda number: OccurrenceFactory(),
     SignUp: lambda number: SignUpFactory(person=PersonFactory()),
     Wish: lambda number: WishFactory(centre=CentreFactory()),
+    Support: lambda number: SupportFactory(),
+    WishMoment: lambda number: WishMoment.objects.create(
+        wish=WishFactory(), what=Happened.ANSWERED, state="listening", by=PersonFactory()
+    ),
+    Report: lambda number: Report.objects.create(
+        wish=WishFactory(shown=True), reason="Kwetsend.", decided_by=PersonFactory()
+    ),
+    Look: lambda number: Look.objects.create(
+        wish=WishFactory(shown=True), is_shown=True, by=PersonFactory()
+    ),
     CalendarSource: lambda number: CalendarSourceFactory(),
     ImportedEvent: lambda number: ImportedEvent.objects.create(
         source=CalendarSourceFactory(), uid=f"uid-{number}", activity=ActivityFactory()

@@ -109,6 +109,12 @@ def test_a_date_says_where_it_is_and_how_many_come(
     assert fresh(host).dates[0].about == sentence
 
 
+def test_a_drop_in_says_how_many_were_counted(host: Person, here: Any) -> None:
+    date(here, -0.5, drop_in=True, heads=12)
+
+    assert fresh(host).dates[0].about == "12 mensen geteld."
+
+
 def test_a_date_says_how_many_are_there(host: Person, here: Any) -> None:
     occurrence = date(here, -0.2)
     SignUpFactory(occurrence=occurrence, companions=1, presence=Presence.PRESENT)
@@ -543,7 +549,7 @@ def test_a_wish_for_another_desk_is_not_found(client: Client) -> None:
         (Role.HOST, ["Ideeën", "Buurttafel", "Vragen", "Papier", "Planner", "Verhuur"]),
         (Role.VENUE, ["Planner", "Verhuur", "Keuken"]),
         (Role.KITCHEN, ["Planner", "Verhuur", "Keuken"]),
-        (Role.TREASURER, ["Facturen"]),
+        (Role.TREASURER, ["Het potje", "Facturen"]),
         (
             Role.DIRECTOR,
             [
@@ -551,6 +557,7 @@ def test_a_wish_for_another_desk_is_not_found(client: Client) -> None:
                 "Buurttafel",
                 "Vragen",
                 "Papier",
+                "Het potje",
                 "Planner",
                 "Verhuur",
                 "Keuken",

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lokaal.centres.models import Centre, SchoolHoliday, Weekday
+from lokaal.centres.models import Centre, Weekday
 from lokaal.local_time import at
 from tests.centres.factories import CentreFactory, SpecialDayFactory
 from tests.venue.factories import SpaceFactory

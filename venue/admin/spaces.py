@@ -123,14 +123,13 @@ class SpaceTranslationAdmin(BeginsAtItsSpace):
 class PartAdmin(StaysInItsHouse):
     explanation = _("De kleinste stukken van het huis: een halve zaal, de keuken.")
     form = PartForm
-
     list_display = ["name", "centre"]
     list_filter = ["centre"]
     list_select_related = ["centre"]
     search_fields = ["name"]
     ordering = ["centre__position", "name"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A part that is there can be cut in pieces."""
         return ["centre", "name", *([] if obj is None else ["pieces"])]
 

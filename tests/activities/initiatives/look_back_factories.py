@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
@@ -94,6 +92,3 @@ class TableItemFactory(DjangoModelFactory):
     table = factory.SubFactory(TableFactory)
     subject = factory.Sequence(lambda n: f"Onderwerp {n}")
     position = factory.Sequence(lambda n: n + 1)
-
-
-A_WEEK = timedelta(days=7)

@@ -70,6 +70,7 @@ STAFF_VIEWS = [
     "wish_not_now",
     "wish_back",
     "wish_release",
+    "desk_wish_adopt",
     "wish_paper",
     "wish_sheet",
 ]
@@ -189,6 +190,20 @@ def test_the_owner_is_gone_and_the_coach_lets_go(here, desk):
 
     wish.refresh_from_db()
     assert wish.is_let_go
+
+
+def test_somebody_at_the_desk_takes_it_over(here, host, desk):
+    wish = WishFactory(centre=here, let_go=True, name="Emine")
+    assert "Iemand neemt het over" in text(desk.get(url("wish_coach", wish.pk)))
+    fields = {"name": "Gerda", "token": uuid.uuid4()}
+
+    made = desk.post(url("desk_wish_adopt", wish.pk), fields)
+
+    wish.refresh_from_db()
+    assert (wish.name, wish.person, wish.entered_by) == ("Gerda", None, host)
+    assert wish.shown_code in text(desk.get(made["Location"]))
+    late = desk.post(url("desk_wish_adopt", wish.pk), fields | {"token": uuid.uuid4()})
+    assert late.status_code == 409
 
 
 # On paper ----------------------------------------------------------------------------------------

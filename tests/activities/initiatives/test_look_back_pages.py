@@ -169,7 +169,7 @@ def test_look_back_page_asks_a_fixed_number_of_queries(
     client = as_(owner)
     client.get(url("look_back", look_back.pk))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(url("look_back", look_back.pk))
 
 

@@ -215,6 +215,20 @@ def test_pages_speak_english():
     assert 'lang="en"' in response.content.decode()
 
 
+def test_who_begins_sees_what_was_tried_and_learned_once():
+    LessonFactory(
+        text="Neem een kleine zaal.",
+        look_back=LookBackFactory(
+            stopped=True, activity__stopped=True, activity__title="Zondagfilm"
+        ),
+    )
+
+    page = text_of(url("wish"), q="Een zondagfilm kijken")
+
+    assert "Neem een kleine zaal." in page
+    assert page.count("Zondagfilm</a>") == 1
+
+
 # The table, for everybody ------------------------------------------------------------------------
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.utils import timezone
 
-from activities import enrolment, organising, planning
+from activities import enrolment, organising, planning, rescheduling
 from activities.exceptions import HoldsContact, NoRoom, NotReady
 from activities.initiatives import coaching, inviting, steps, trying_out
 from activities.initiatives.steps import By
@@ -21,6 +23,7 @@ from activities.models import (
     ActivityState,
     Helper,
     Occurrence,
+    Plan,
     PlanStepKind,
     Series,
     Showing,
@@ -30,6 +33,8 @@ from activities.models import (
     Wish,
     WishState,
 )
+from activities.rescheduling import Change, Scope
+from lokaal.look.formats import clock, day
 from lokaal.outbox.models import Message
 from lokaal.people.models import Person, Role, StaffRole
 from lokaal.repeating import WrongRule
@@ -394,6 +399,48 @@ def test_who_helps_hears_of_a_date_that_changes(helper: Helper) -> None:
         "Gaat niet door: Zingen op zondag, zondag 6 december",
         "Gaat toch door: Zingen op zondag, zondag 6 december",
     ]
+
+
+def test_who_helps_hears_once_of_several_dates_and_only_of_those_not_on_their_own_list(
+    helper: Helper,
+) -> None:
+    inviting.answer(helper, helps=True)
+    dates = list(helper.activity.occurrences.order_by("starts_at"))
+    assert len(dates) > 2
+    SignUpFactory(occurrence=dates[0], name="Bob", email="bob@voorbeeld.nl")
+    for _twice in range(2):
+        rescheduling.cancel_each(dates, reason="Verbouwing.", by=None)
+    told = Message.objects.get(key__contains=f":helper:{helper.pk}")
+    assert plain(told.subject) == "Gaat niet door: Zingen op zondag"
+    lines = [line for line in plain(told.text).splitlines() if line.startswith("- ")]
+    assert len(lines) == len(dates) - 1
+    assert "Verbouwing." in told.text
+
+
+def test_who_helps_hears_once_of_a_new_time_of_the_series_and_not_of_another_room(
+    helper: Helper,
+) -> None:
+    inviting.answer(helper, helps=True)
+    first = helper.activity.occurrences.order_by("starts_at").first()
+    assert first is not None
+    first_starts_at = first.starts_at
+    made = helper.activity.series.get()
+    room = Change(terms={"room": "bij de voordeur"}, is_for_own=True)
+    rescheduling.apply(made, Scope.ALL, room, answers={}, by=None)
+    later = replace(made.rule, starts=time(19), ends=time(20))
+    rescheduling.apply(made, Scope.ALL, Change(rule=later, is_for_own=True), answers={}, by=None)
+    told = Message.objects.get(key__contains=f":helper:{helper.pk}")
+    assert plain(told.subject) == "Veranderd: Zingen op zondag"
+    assert plain(told.text).count("19.00 tot 20.00 uur") == 4
+    assert f"Het was: {day(first_starts_at)}, {clock(first_starts_at)} uur." in plain(told.text)
+    assert helper.shown_code in told.text
+
+
+def test_plan_counts_back_from_the_first_date_that_is_left(helper: Helper) -> None:
+    dates = list(helper.activity.occurrences.order_by("starts_at"))
+    rescheduling.cancel_each(dates[:1], reason="Ziek.", by=None)
+    plan = Plan.objects.get(wish__activity=helper.activity)
+    assert plan.first_on == timezone.localdate(dates[1].starts_at)
 
 
 def test_who_helps_and_is_on_the_list_hears_it_once(helper: Helper) -> None:

@@ -192,6 +192,26 @@ def test_organiser_tells_every_part(activity: Activity, organiser: Person, part:
     assert {name: getattr(activity, name) for name in expected} == expected
 
 
+def test_organiser_chooses_what_happens_when_it_is_full(
+    activity: Activity, organiser: Person
+) -> None:
+    taking_part = {"participation": "sign_up", "default_capacity": "8"}
+    asked = url("activity_edit", activity.pk, "taking-part")
+
+    as_(organiser).post(asked, taking_part | {"queue_rule": "offer", "offer_hours": "12"})
+    activity.refresh_from_db()
+    assert (activity.queue_rule, activity.offer_hours) == ("offer", 12)
+
+    as_(organiser).post(asked, taking_part)
+    activity.refresh_from_db()
+    assert (activity.queue_rule, activity.offer_hours) == ("offer", 12)
+
+    refused = as_(organiser).post(asked, taking_part | {"offer_hours": "9999"})
+    assert refused.status_code == 200
+    activity.refresh_from_db()
+    assert activity.offer_hours == 12
+
+
 def test_two_who_tell_different_things_both_keep_their_work(activity: Activity) -> None:
     first, second = (Activity.objects.get(pk=activity.pk) for _ in range(2))
     organising.edit(first, title="Naaien")

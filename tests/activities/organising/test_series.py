@@ -6,12 +6,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from activities import planning, series
 from activities.models import Activity, Occurrence, Series
 from lokaal.centres.models import Centre, SchoolHoliday
 from lokaal.outbox.models import Message
-from lokaal.people.models import Person
+from lokaal.people.models import Person, Role
 from tests.activities.factories import ActivityFactory, PersonFactory, SignUpFactory
 from tests.activities.organising.pages import AMSTERDAM, as_, errors, said, url
 from tests.activities.series.rules import begun, dates, on, told
@@ -411,6 +412,42 @@ def test_holiday_that_is_entered_later_asks_about_the_dates_in_it(
     assert told() == {"Emine": ["Gaat niet door: Naaicafé"]}
     assert "Kerstvakantie." in Message.objects.get().text
     assert waiting(organiser)["days_off"] == []
+
+
+def test_following_sent_twice_opens_the_series_that_it_became(
+    activity: Activity, organiser: Person
+) -> None:
+    made, client = begun(activity), as_(organiser)
+    since = on(made, date(2026, 12, 15))
+    address = f"{url('series_change', made.pk)}?since={since.pk}"
+    fields = client.get(address).context["form"].initial | {"starts": "14:00", "chosen": "1"}
+    fields = {name: value for name, value in fields.items() if value not in (None, False)}
+    first = client.post(address, fields)
+    since.refresh_from_db()
+    assert since.series_id != made.pk
+    again = client.post(address, fields)
+    assert again.url == first.url == url("series_manage", since.series_id)
+    assert Series.objects.count() == 2
+
+
+def test_date_of_another_activity_is_not_there(activity: Activity, organiser: Person) -> None:
+    made = begun(activity)
+    other = on(begun(ActivityFactory(centre=activity.centre)), FIRST)
+    address = f"{url('series_change', made.pk)}?since={other.pk}"
+    assert as_(organiser).get(address).status_code == 404
+
+
+# In the admin -----------------------------------------------------------------------------------------
+
+
+def test_admin_only_looks_at_series(activity: Activity) -> None:
+    made = begun(activity)
+    client = as_(PersonFactory(role=Role.ADMINISTRATOR))
+    page = reverse("admin:activities_series_change", args=[made.pk])
+    assert url("series_manage", made.pk) in client.get(page).content.decode()
+    assert client.post(page, {"room": "Zolder"}).status_code == 403
+    assert client.get(reverse("admin:activities_series_add")).status_code == 403
+    assert client.post(reverse("admin:activities_series_delete", args=[made.pk])).status_code == 403
 
 
 # Who may, and how much it asks ------------------------------------------------------------------------

@@ -213,6 +213,13 @@ def test_begin_with_the_same_key_makes_nothing(activity: Activity) -> None:
     assert len(dates(activity)) == 5
 
 
+def test_series_without_any_date_is_not_begun(activity: Activity) -> None:
+    begun(activity)
+    with pytest.raises(WrongRule, match="Kies minstens één datum"):
+        begun(activity)  # every date is there, in the other series
+    assert activity.series.count() == 1
+
+
 def test_begin_takes_in_a_date_that_stood_there_on_its_own(activity: Activity) -> None:
     alone = planning.plan(
         activity,
