@@ -69,6 +69,11 @@ class Group:
         return bool(self.held) and (queue.has_place_for(1) or queue.takes_newcomers)
 
     @property
+    def has_place(self) -> bool:
+        """Whether who joins now is in at once; else they wait."""
+        return self.queue.has_place_for(1)
+
+    @property
     def halfway(self) -> str:
         """What who joins now takes part in, when the course began before; else nothing."""
         if not self.has_begun or not self.held:

@@ -295,6 +295,7 @@ def cancel(course: CourseSignUp, *, by: Person | None = None) -> CourseSignUp:
     """
     with transaction.atomic():
         queue = locked_queue(course.series_id, also=_dates_elsewhere(course))
+        queue.settle()
         found = locked(course)
         if not found.is_live:
             return found
@@ -327,19 +328,23 @@ def accept(course: CourseSignUp) -> CourseSignUp:
 def change_party(course: CourseSignUp, companions: int) -> CourseSignUp:
     """Come to the coming dates with more or fewer others, and tell them. The same number again changes nothing.
 
+    Who waits keeps the turn; a smaller party may get its places at once, and then hears that instead.
     Raises NotOpen (over, or no longer in the course), Full, TooManyCompanions.
     """
     enrolment.check_companions(companions)
     with transaction.atomic():
         queue = locked_queue(course.series_id)
+        queue.settle()
         found = locked(course)
         if not found.is_live:
             raise NotOpen(_("Je doet niet meer mee. Meld je opnieuw aan."))
         if companions == found.companions:
             return found
         _check_open(queue)
+        stood = found.state
         queue.resize(found, companions)
-        emails.course_changed(found, queue.coming)
+        if found.state == stood:
+            emails.course_changed(found, queue.coming)
     return found
 
 

@@ -90,6 +90,15 @@ def can_coach(visitor: Visitor, wish: Wish) -> bool:
     """Who works at the desk of its house looks after a wish, and so does its coach."""
     if not (visitor.is_authenticated and visitor.is_active):
         return False
+    return wish.coach_id == visitor.pk or any(
+        is_for_coaching(held, wish) for held in visitor.current_roles
+    )
+
+
+def is_at_desk_of(visitor: Visitor, wish: Wish) -> bool:
+    """Who works at the desk of its house, and not its coach alone."""
+    if not (visitor.is_authenticated and visitor.is_active):
+        return False
     return any(is_for_coaching(held, wish) for held in visitor.current_roles)
 
 

@@ -2,8 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from activities import courses, needs, queue, reminding, series
-from activities.door import forgetting
+from activities import courses, forgetting, needs, queue, reminding, series
 from activities.following import starting, weekly
 from activities.importing import extending
 from activities.initiatives import coaching, looking_back
@@ -39,7 +38,7 @@ def forget_import_drafts(timestamp: int) -> None:
 @app.periodic(cron="50 4 * * *")
 @app.task(name="activities.forget_names", queue="upkeep", queueing_lock="activities.forget_names")
 def forget_names(timestamp: int) -> None:
-    """Turn lists of more than a year ago into numbers."""
+    """Turn lists of more than a year ago into numbers, and forget who is in the other tables as long."""
     forgetting.forget_all()
 
 

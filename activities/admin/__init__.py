@@ -5,7 +5,9 @@ One module per subject. A new one is imported here, or the admin does not know i
 
 from activities.admin import (
     activity,
+    courses,
     door,
+    following,
     importing,
     look_back,
     occurrence,
@@ -18,7 +20,9 @@ from activities.admin import (
 
 __all__ = [
     "activity",
+    "courses",
     "door",
+    "following",
     "importing",
     "look_back",
     "occurrence",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -58,6 +60,13 @@ class WishAdmin(LookOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Wish]:
         return super().get_queryset(request).defer("search_vector", "search_sounds")
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        """What belongs to an idea goes with it. Money that was asked, and what grew out of it, keep it."""
+        going, counts, _needed, keeping = super().get_deleted_objects(objs, request)
+        return going, counts, set(), keeping
 
     @admin.action(description=gettext_lazy("Wij hebben geantwoord"), permissions=["delete"])
     def answer(self, request: HttpRequest, wishes: QuerySet[Wish]) -> None:

@@ -35,5 +35,5 @@ class Tap:
 
 def moment_of(age_ms: int) -> datetime:
     """Return when a press was made that says how long ago that was. The clock of an old tablet may be years off."""
-    age = timedelta(milliseconds=max(0, age_ms))
-    return timezone.now() - min(age, OLDEST)
+    oldest_ms = OLDEST // timedelta(milliseconds=1)
+    return timezone.now() - timedelta(milliseconds=min(max(0, age_ms), oldest_ms))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
-from activities.models import Helper, Occurrence, Support, Wish
+from activities.models import Activity, Helper, Occurrence, Support, Wish
 from activities.models.occurrence import AsTold
 from lokaal.outbox import writing
 from lokaal.outbox.writing import Recipient, in_its_language, link
@@ -149,6 +149,29 @@ def ready_to_publish(wish: Wish) -> None:
             "wish": wish,
             "title": activity.title,
             "page": link("activities:activity_manage", activity.id),
+        },
+        centre=activity.centre,
+    )
+
+
+def no_dates_left(wish: Wish, activity: Activity) -> None:
+    """All dates of a try-out are called off: its coach plans again with the makers, or looks back."""
+    coach = wish.coach
+    if coach is None or not coach.is_active:
+        return
+    last = activity.occurrences.order_by("-cancelled_at", "-starts_at").first()
+    if last is None:
+        return
+    writing.post(
+        f"wish:{wish.id}:no_dates:{last.id}:{last.sequence}",
+        to=Recipient.from_person(coach),
+        template="activities/emails/try_out_no_dates",
+        context={
+            "name": coach.name,
+            "wish": wish,
+            "title": activity.title,
+            "page": link("activities:activity_manage", activity.id),
+            "look_back_page": link("activities:look_back_new", activity.id),
         },
         centre=activity.centre,
     )

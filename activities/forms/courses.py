@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from activities.course_page import Group, groups_of
 from activities.forms.for_whom import ForWhomForm
-from activities.forms.joining import CompanionsField, companion_choices
+from activities.forms.joining import CompanionsField
 from activities.models import Activity, Occurrence, SignUp
 from lokaal.look.formats import clock_range, day
 from lokaal.look.widgets import Option, PickOne
@@ -80,36 +80,14 @@ class CourseJoinForm(ForWhomForm, ReachableForm):
         return bool(self.open_groups)
 
     @property
+    def is_all_full(self) -> bool:
+        """Whether who joins now can only wait, in every group."""
+        return not any(group.has_place for group in self.open_groups)
+
+    @property
     def chosen(self) -> Group:
         """The group that was chosen, of a valid form."""
         return next(g for g in self.groups if str(g.series.pk) == self.cleaned_data["group"])
-
-
-class DeskCourseForm(forms.Form):
-    """What a host asks at the desk: a name is enough."""
-
-    optional_unsaid = ("phone",)
-
-    name = NameField(
-        label=gettext_lazy("Naam"),
-        help_text=gettext_lazy("De voornaam is genoeg."),
-        widget=forms.TextInput({"autocomplete": "off", "autofocus": True}),
-    )
-    phone = PhoneField(
-        help_text=gettext_lazy("Mag leeg blijven."),
-        widget=forms.TextInput({"type": "tel", "autocomplete": "off", "inputmode": "tel"}),
-    )
-    companions = CompanionsField()
-    token = TokenField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].error_messages["required"] = _(
-            "Vul een naam in. De voornaam is genoeg."
-        )
-        self.fields["companions"].label = _("Komt er iemand mee?")
-        others = companion_choices()[1:]
-        self.fields["companions"].choices = [(0, _("Nee")), *others]  # type: ignore[attr-defined]
 
 
 class MakeUpForm(forms.Form):

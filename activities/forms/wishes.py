@@ -248,11 +248,13 @@ class CoachForm(forms.Form):
         queryset=Person.objects.none(),
         label=gettext_lazy("Wie begeleidt dit idee?"),
         empty_label=None,
+        required=False,
         widget=PickOne,
-        error_messages={
-            "required": gettext_lazy("Kies een begeleider."),
-            "invalid_choice": gettext_lazy("Kies een begeleider uit de lijst."),
-        },
+        error_messages={"invalid_choice": gettext_lazy("Kies een begeleider uit de lijst.")},
+    )
+    email = EmailField(
+        label=gettext_lazy("Of iemand anders, met een account"),
+        help_text=gettext_lazy("Vul het e-mailadres in. Diegene ziet alleen dit idee."),
     )
 
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
@@ -261,6 +263,19 @@ class CoachForm(forms.Form):
         field = self.fields["coach"]
         field.queryset = Person.objects.filter(pk__in=keys)  # type: ignore[attr-defined]
         field.choices = [(person.pk, person.name) for person in people]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """An address goes before the list: there somebody may stand who was the coach until now."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return cleaned
+        if email := cleaned.get("email"):
+            cleaned["coach"] = Person.objects.active().with_email(email).first()
+            if cleaned["coach"] is None:
+                self.add_error("email", _("Wij kennen geen account met dit e-mailadres."))
+        elif not cleaned.get("coach"):
+            self.add_error("coach", _("Kies een begeleider."))
+        return cleaned
 
 
 class PaperNames(TextField):

@@ -156,12 +156,13 @@ def take(wish: Wish, *, by: Person) -> Wish:
 def name_coach(wish: Wish, coach: Person, *, by: Person) -> Wish:
     """Give a wish a coach, or another one, who is told. The same again is harmless.
 
-    Raises AlreadyCoached for somebody who cannot look after wishes of this house.
+    Whoever names a coach may choose anybody with an account: the pages of this wish open for them, and of no other.
+    Raises AlreadyCoached for who told it, and for an account that was closed.
     """
     with transaction.atomic():
         locked = Wish.objects.locked(wish.pk)
-        if not perms.can_coach(coach, locked):
-            raise AlreadyCoached(_("Kies iemand die in dit huis aan de balie werkt."))
+        if not coach.is_active or coach.pk == locked.person_id:
+            raise AlreadyCoached(_("Kies iemand anders. Een begeleider kijkt van buiten mee."))
         if locked.coach_id != coach.pk:
             _give_coach(locked, coach, by=by)
     return locked

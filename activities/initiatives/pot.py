@@ -77,8 +77,9 @@ def ask(
     centre: Centre | None = None,
     form_token: UUID | None = None,
 ) -> Grant:
-    """Ask for money for a wish or an activity. `centre` says whose pot, for a wish of no house in particular.
+    """Ask for money for a wish or an activity, and tell who decides.
 
+    `centre` says whose pot, for a wish of no house in particular.
     The same form again gives what was asked before. Raises NoPot, NotEnough (more than one idea gets, or than there
     is), NotReady (something was asked already and waits for an answer), HoldsBSN and HoldsContact.
     """
@@ -97,7 +98,7 @@ def ask(
         _check_left(pot, amount_cents)
         if _grants_of(subject).waiting().exists():
             raise NotReady(_("Je hebt al iets gevraagd. Wacht eerst op het antwoord."))
-        return Grant.objects.create(
+        made = Grant.objects.create(
             centre=house,
             wish=subject if isinstance(subject, Wish) else None,
             activity=subject if isinstance(subject, Activity) else None,
@@ -108,6 +109,8 @@ def ask(
             asked_name=by.shown_name,
             form_token=form_token,
         )
+        emails.pot_asked(made)
+    return made
 
 
 def give(grant: Grant, *, by: Person, amount_cents: int | None = None, words: str = "") -> Grant:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from activities.emails import plans as emails
 from activities.exceptions import NameTaken, NotReady
 from activities.models import (
     Activity,
@@ -26,6 +27,7 @@ from activities.models import (
     PlanTemplate,
     TemplateStep,
     Wish,
+    WishState,
 )
 from activities.models.wish import ON_ITS_WAY
 from lokaal import bsn, constraints
@@ -117,15 +119,21 @@ def move_first_date(plan: Plan, first_on: date | None) -> Plan:
 def follow_dates(activity: Activity) -> None:
     """Count the steps back from the first date of an activity, once it was moved or called off.
 
-    Called in the transaction of the change. Does nothing for what grew out of no plan, or has begun.
+    With no date left that goes ahead, the coach of what is tried hears so. Called in the transaction of the change.
+    Does nothing for what grew out of no wish, or has begun.
     """
-    plans = list(Plan.objects.filter(wish__activity=activity))
-    if not plans:
+    wishes = list(Wish.objects.filter(activity=activity).select_related("coach"))
+    if not wishes:
         return
     first = activity.occurrences.going_ahead().order_by("starts_at").first()
-    if first is None or first.starts_at <= timezone.now():
+    if first is None:
+        for wish in wishes:
+            if wish.state == WishState.TRYING:
+                emails.no_dates_left(wish, activity)
         return
-    for plan in plans:
+    if first.starts_at <= timezone.now():
+        return
+    for plan in Plan.objects.filter(wish__in=wishes):
         move_first_date(plan, timezone.localdate(first.starts_at))
 
 

@@ -86,10 +86,11 @@ class WishQuerySet(models.QuerySet["Wish"]):
         return self.filter(showing=Showing.WAITING).order_by("created_at", "id")
 
     def visible_to(self, visitor: Visitor) -> WishQuerySet:
-        """What is shown, what is one's own or helps to organise, and all that is for the desks of staff."""
+        """What is shown, what is one's own, helps to organise or coaches, and all that is for the desks of staff."""
         if not visitor.is_authenticated:
             return self.shown()
-        mine = Q(person=visitor) | Q(
+        mine = Q(person=visitor) | Q(coach=visitor)
+        mine |= Q(
             Exists(Wish.organisers.through.objects.filter(wish=OuterRef("pk"), person=visitor))
         )
         return self.filter(Q(showing=Showing.SHOWN) | mine | self._of_desks(visitor))
@@ -109,11 +110,13 @@ class WishQuerySet(models.QuerySet["Wish"]):
         return self.filter(person=person)
 
     def concerning(self, person: Person) -> WishQuerySet:
-        """What somebody told or took over, helps to organise or supports."""
+        """What somebody told or took over, coaches, helps to organise or supports."""
         organised = Wish.organisers.through.objects.filter(wish=OuterRef("pk"), person=person)
         supports: Any = self.model._meta.get_field("supports").related_model
         supported = supports.objects.live().of(person).filter(wish=OuterRef("pk"))
-        return self.filter(Q(person=person) | Exists(organised) | Exists(supported))
+        return self.filter(
+            Q(person=person) | Q(coach=person) | Exists(organised) | Exists(supported)
+        )
 
     def on_its_way(self) -> WishQuerySet:
         return self.filter(state__in=sorted(ON_ITS_WAY))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -36,26 +38,42 @@ from activities.idea_cards import (
     support_facts,
 )
 from activities.initiatives import adopting, coaching, finding, steps, supporting, wishing
-from activities.models import Wish, WishState
+from activities.models import LookBack, Wish, WishState
 from activities.views.ideas import story
+from activities.views.organising import organiser_view
 from activities.views.refusing import status_of
 from activities.views.wishes import GO_ON
 from lokaal.exceptions import Refusal
 from lokaal.look.qr import qr_svg
 from lokaal.outbox.perms import DESK_ROLES
 from lokaal.pages import get_or_post
-from lokaal.people.perms import signed_in, staff_required
+from lokaal.people.perms import signed_in, staff_required, visiting
 
 ROWS = 100
 #: Lines on a paper list: as many as fit on A4, large enough to write on.
 PAPER_LINES = 18
 
 
+def for_coach(view: Callable[[HttpRequest, UUID], HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """For the desk, and for the coach of this idea, who need not work here; a role asks for the second factor."""
+    at_desk = staff_required(*DESK_ROLES)(view)
+    as_coach = organiser_view(view)
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        person = visiting(request)
+        if person and Wish.objects.filter(pk=pk, coach=person).exists():
+            return as_coach(request, pk)
+        return at_desk(request, pk)
+
+    return guarded
+
+
 @never_cache
 @require_safe
 @staff_required(*DESK_ROLES)
 def wishes_desk(request: HttpRequest) -> HttpResponse:
-    """What waits for an answer, overdue first; what I look after; what lost its owner."""
+    """What waits for an answer, overdue first; what I look after; what lost its owner; what waits for a decision."""
     person = signed_in(request)
     mine = Wish.objects.coachable_by(person).for_list().select_related("centre", "coach")
     waiting = mine.filter(state=WishState.LISTENING).waiting()[:ROWS]
@@ -65,6 +83,7 @@ def wishes_desk(request: HttpRequest) -> HttpResponse:
         "coached": [_row(wish) for wish in coached],
         "left_alone": [_row(wish) for wish in mine.left_alone()[:ROWS]],
         "to_adopt": [_row(wish) for wish in mine.to_adopt()[:ROWS]],
+        "look_backs": LookBack.objects.workable_by(person).undecided().with_page()[:ROWS],
         "late_steps": steps.late_for_coach(person)[:ROWS],
     }
     return render(request, "activities/wishes/wishes_desk.html", context)
@@ -124,7 +143,7 @@ def _here(request: HttpRequest) -> dict[str, Any]:
 
 @never_cache
 @require_safe
-@staff_required(*DESK_ROLES)
+@for_coach
 def wish_coach(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One idea: who told it, how long the answer may take, what can be done with it."""
     return _coach_page(request, _wish(request, pk))
@@ -163,7 +182,7 @@ def wish_name_coach(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*DESK_ROLES)
+@for_coach
 def wish_plan_together(request: HttpRequest, pk: UUID) -> HttpResponse:
     wish = _wish(request, pk)
     form = PlanTogetherForm(request.POST, prefix="plan")
@@ -181,7 +200,7 @@ def wish_plan_together(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*DESK_ROLES)
+@for_coach
 def wish_not_now(request: HttpRequest, pk: UUID) -> HttpResponse:
     wish = _wish(request, pk)
     form = NotNowForm(request.POST, prefix="not_now")
@@ -198,7 +217,7 @@ def wish_not_now(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*DESK_ROLES)
+@for_coach
 def wish_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What could not be then, may be now."""
     wish = _wish(request, pk)
@@ -211,7 +230,7 @@ def wish_back(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*DESK_ROLES)
+@for_coach
 def wish_release(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The owner is gone, or said so at the desk: somebody else may take it over."""
     wish = _wish(request, pk)
@@ -225,7 +244,7 @@ def wish_release(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @never_cache
 @get_or_post
-@staff_required(*DESK_ROLES)
+@for_coach
 def desk_wish_adopt(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Somebody at the desk goes on with an idea: a name is enough, and the slip with the code can be printed."""
     wish = _wish(request, pk)
@@ -260,7 +279,7 @@ def desk_wish_adopt(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @never_cache
 @get_or_post
-@staff_required(*DESK_ROLES)
+@for_coach
 def wish_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A list that hung on the wall, typed in."""
     wish = _wish(request, pk)
@@ -288,7 +307,7 @@ def wish_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-@staff_required(*DESK_ROLES)
+@for_coach
 def wish_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A4 with lines to write on, for the wall: who comes, who helps, who organises along."""
     wish = _wish(request, pk)
@@ -341,6 +360,7 @@ def _coach_page(
         **_row(wish),
         "story": story(wish),
         "supporters": wish.supports.live().with_recipient(),
+        "is_at_desk": perms.is_at_desk_of(request.user, wish),
         "is_mine": wish.coach_id == signed_in(request).pk,
         "coach_form": coach_form if can_name else None,
         "wrong_form": wrong,

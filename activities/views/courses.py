@@ -23,8 +23,8 @@ from activities import courses, emails, limits, making_up, perms
 from activities.calendars import calendar_bytes
 from activities.course_page import groups_of, my_times
 from activities.exceptions import AlreadyInCourse, Full, NeedsGuardian, NotOpen, OfferGone
-from activities.forms.courses import CourseJoinForm, DeskCourseForm, MakeUpForm
-from activities.forms.joining import ALL_DATES, ChangeForm, RejoinForm
+from activities.forms.courses import CourseJoinForm, MakeUpForm
+from activities.forms.joining import ALL_DATES, ChangeForm, DeskSignUpForm, RejoinForm
 from activities.models import Activity, CourseSignUp, Series
 from activities.models.activity import EDITING_ROLES
 from lokaal.exceptions import Refusal, TooOften
@@ -357,7 +357,8 @@ def desk_course(request: HttpRequest, pk: UUID) -> HttpResponse:
             heading=_("Dit is de lijst van een ander huis"),
             sentence=_("Vraag het aan de balie van dat huis."),
         )
-    form = DeskCourseForm(request.POST or None)
+    form = DeskSignUpForm(request.POST or None)
+    form.say_needs(series.activity.cost_kind)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -369,6 +370,7 @@ def desk_course(request: HttpRequest, pk: UUID) -> HttpResponse:
                 form_token=form.cleaned_data["token"],
                 language=get_language() or "nl",
                 entered_by=visiting(request),
+                **form.told,
             )
         except AlreadyInCourse as refusal:
             messages.info(request, _("Deze gast doet al mee."))

@@ -133,7 +133,7 @@ def follower(request: HttpRequest, pk: UUID, secret: str) -> HttpResponse:
     """What I follow: say yes, stop one thing, stop all."""
     found = starting.find(pk, secret)
     if found is None:
-        return private(_stopped(request))
+        return private(_stopped(request, status=404))
     follows = found.follows.with_words()
     context = {
         "follower": found,
@@ -166,7 +166,7 @@ def follower_stop(request: HttpRequest, pk: UUID, secret: str) -> HttpResponse:
             starting.stop_all(found)
         return private(_stopped(request))
     if found is None:
-        return private(_stopped(request))
+        return private(_stopped(request, status=404))
     return private(redirect("activities:follower", pk, secret))
 
 
@@ -186,9 +186,9 @@ def follower_stop_one(request: HttpRequest, pk: UUID, secret: str) -> HttpRespon
     return private(redirect("activities:follower", pk, secret))
 
 
-def _stopped(request: HttpRequest) -> HttpResponse:
+def _stopped(request: HttpRequest, *, status: int = 200) -> HttpResponse:
     """The same for who stopped just now, who had stopped, and a wrong link: there is nothing (any more)."""
-    return render(request, "activities/following/stopped.html")
+    return render(request, "activities/following/stopped.html", status=status)
 
 
 # Themes ------------------------------------------------------------------------------------------

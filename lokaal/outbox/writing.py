@@ -126,8 +126,8 @@ def post(
     stand `<template>.sms.txt` (shorter) and `<template>.html`; without the last, mail gets our own layout around the
     text. What is called in the template is called in that language: pass `absolute_url` tags or callables, not URLs
     reversed before. A `code` in the context is printed large on a slip. Without any way to reach the person the
-    message waits on the desk of `centre` to be printed. `is_secret`: the text is erased once it is sent. `stop_link`: an
-    address of ours that ends such messages with one POST; mail programs show a button for it.
+    message waits on the desk of `centre` to be printed. `is_secret`: the text is erased once it is sent. `stop_link`:
+    an address of ours that ends such messages with one POST; mail programs show a button for it.
 
     Returns the message; a second one with the same key is not made, the first is returned and nothing is sent.
     """

@@ -31,10 +31,13 @@ from activities.models import (
     ImportedEvent,
     Look,
     Occurrence,
+    PlanTemplate,
     QuestionTheme,
     Report,
+    Series,
     SignUp,
     Support,
+    TemplateStep,
     Wish,
     WishMoment,
 )
@@ -55,10 +58,13 @@ from tests.activities.factories import (
     CalendarSourceFactory,
     OccurrenceFactory,
     PersonFactory,
+    SeriesFactory,
     SignUpFactory,
     SupportFactory,
     WishFactory,
 )
+from tests.activities.following.admin_rows import FOLLOWING_ROWS
+from tests.activities.initiatives.admin_rows import INITIATIVE_ROWS
 from tests.activities.voice.admin_rows import VOICE_ROWS
 from tests.centres.factories import (
     CentreFactory,
@@ -177,6 +183,7 @@ MAKERS: dict[type[Model], Callable[[int], Model]] = {
     Activity: lambda number: ActivityTranslationFactory().activity,
     ActivityTranslation: lambda number: ActivityTranslationFactory(),
     Occurrence: lambda number: OccurrenceFactory(),
+    Series: lambda number: SeriesFactory(),
     SignUp: lambda number: SignUpFactory(person=PersonFactory()),
     Wish: lambda number: WishFactory(centre=CentreFactory()),
     Support: lambda number: SupportFactory(),
@@ -211,6 +218,8 @@ MAKERS: dict[type[Model], Callable[[int], Model]] = {
     ),
     **ADMIN_ROWS,
     **DOOR_ROWS,
+    **FOLLOWING_ROWS,
+    **INITIATIVE_ROWS,
     **VOICE_ROWS,
 }
 
@@ -413,6 +422,8 @@ SAFE_TO_DELETE = {
     ImportDraft,
     HireHours,
     KitchenRule,  # coming slots follow, and never below what was ordered
+    PlanTemplate,
+    TemplateStep,
     ReminderStep,
     SpaceLayout,
     SpaceTranslation,

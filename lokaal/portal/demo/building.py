@@ -24,10 +24,12 @@ from lokaal.outbox.models import Message
 from lokaal.people.demo_sign_in import PEOPLE
 from lokaal.people.models import Person, Role, StaffRole
 from lokaal.portal.demo import (
+    building_courses,
     building_door,
     building_food,
     building_hire,
     building_kitchen,
+    building_plans,
     building_queue,
     building_rooms,
     building_series,
@@ -66,9 +68,11 @@ def build(today: date | None = None) -> None:
     building_hire.build(spaces, dishes, people, day)
     building_kitchen.build(centres, dishes, cook=people["kitchen"], today=day)
     building_wishes.build(centres, people)
+    building_plans.build(centres, people)
     building_voice.build(centres, people, day)
     building_tried.build(centres, people, day)
     building_series.build(day)
+    building_courses.build(centres, people, day)
     building_door.build(people["host"])
     building_queue.build(people["host"])
     Message.objects.exclude(pk__in=written).delete()  # nobody lived this, so nobody hears of it

@@ -29,13 +29,23 @@ class IdeaPlan:
     is_let_go: bool = False
 
 
+#: Of these two there is a plan; the second is tried out (building_plans).
+SWAPPING = "Een middag om samen kleding te ruilen. Ik heb veel kinderkleren over."
+DANCING = "Dansen op muziek van vroeger. Zitten mag ook."
 IDEAS = (
     IdeaPlan(
-        "Een middag om samen kleding te ruilen. Ik heb veel kinderkleren over.",
+        SWAPPING,
         WATERKRACHT,
         20,
         WishState.PLANNING,
         (COME, COME, COME, HELP, ORGANISE),
+    ),
+    IdeaPlan(
+        DANCING,
+        WATERKRACHT,
+        60,
+        WishState.PLANNING,
+        (COME, COME, COME, COME, HELP, HELP),
     ),
     IdeaPlan(
         "Zwemmen met alleen vrouwen.",

@@ -333,6 +333,34 @@ def test_change_party_that_does_not_fit_keeps_what_it_held():
     assert taken(series) == 2
 
 
+def test_smaller_party_that_fits_by_it_hears_of_its_place_alone():
+    series = course_of(0, 1, capacity=3)
+    join(series, "Gerda", companions=1)
+    course = join(series, email="emine@voorbeeld.nl", companions=1).course
+
+    courses.change_party(course, 0)
+
+    course.refresh_from_db()
+    assert course.is_joined
+    assert taken(series) == 3
+    told = Message.objects.filter(key__startswith=f"course:{course.id}:")
+    assert sorted(key.split(":")[2] for key in told.values_list("key", flat=True)) == [
+        "place",
+        "waiting",
+    ]
+
+
+def test_offer_that_ran_out_cannot_be_changed():
+    series = course_of(0, 1, capacity=2, activity__queue_rule=QueueRule.OFFER)
+    first = join(series, "Gerda", companions=1).course
+    course = join(series, email="emine@voorbeeld.nl").course
+    courses.cancel(first)
+    CourseSignUp.objects.filter(pk=course.pk).update(offered_until=timezone.now())
+
+    with pytest.raises(NotOpen):
+        courses.change_party(course, 1)
+
+
 # The queue ---------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from activities import courses, making_up
 from activities.models import CourseSignUp, QueueRule, SignUp, SignUpState
@@ -135,7 +136,10 @@ def test_join_says_what_is_missing(client: Client, fields, sentence):
 def test_join_a_full_course_goes_to_the_queue(client: Client):
     series = course_of(0, capacity=1)
     join(series, "Gerda")
-    assert "Vol. Je komt op de wachtlijst." in text(client.get(join_url(series)))
+    page = text(client.get(join_url(series)))
+    assert "Vol. Je komt op de wachtlijst." in page
+    assert "Zet mij op de wachtlijst" in page
+    assert "Ja, ik doe mee" not in page
 
     response = client.post(join_url(series), form_of(series), follow=True)
 
@@ -399,6 +403,43 @@ def test_desk_puts_somebody_in_with_a_name_alone():
     assert course.entered_by == host
     assert "Gerda doet mee. Print het briefje." in text(response)
     assert course.shown_code in text(response)
+
+
+def test_desk_asks_for_whom_and_what_is_needed_as_the_public_form_does():
+    series = course_of(0, 1, capacity=1)
+    browser = Client()
+    browser.force_login(PersonFactory(host_of=series.activity.centre))
+    address = reverse("activities:desk_course", args=[series.pk])
+    child = {
+        "name": "Sami",
+        "companions": 0,
+        "for_whom": "child",
+        "contact_name": "Emine",
+        "needs": ["step_free"],
+    }
+    assert "Zet op de lijst" in text(browser.get(address))
+
+    browser.post(address, child | {"token": uuid.uuid4()})
+
+    course = CourseSignUp.objects.get()
+    assert (course.for_whom, course.contact_name) == ("child", "Emine")
+    assert list(course.needs.values_list("kind", flat=True)) == ["step_free"]
+    assert "Zet op de wachtlijst" in text(browser.get(address))
+
+
+def test_offer_that_ran_out_asks_for_no_answer(client: Client):
+    series = course_of(0, 1, capacity=1, activity__queue_rule="offer")
+    first = join(series, "Gerda").course
+    joined = join(series, "Emine", email="emine@voorbeeld.nl")
+    courses.cancel(first)
+    address = reverse("activities:course", args=[joined.course.pk, joined.secret])
+    assert "Ja, ik doe mee" in text(client.get(address))
+    CourseSignUp.objects.filter(pk=joined.course.pk).update(offered_until=timezone.now())
+
+    page = text(client.get(address))
+
+    assert "De plek is voor iemand anders" in page
+    assert "Ja, ik doe mee" not in page
 
 
 def test_desk_of_another_house_and_strangers_are_kept_out():

@@ -22,6 +22,7 @@ from tests.activities.factories import (
     SupportFactory,
     WishFactory,
 )
+from tests.activities.initiatives.look_back_factories import LookBackFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +119,9 @@ def test_desk_costs_the_same_at_one_and_at_thirty(
     WishFactory.create_batch(count, centre=here)
     WishFactory.create_batch(count, centre=here, coach=host, state=WishState.TRYING)
 
-    with django_assert_num_queries(9):
+    LookBackFactory.create_batch(count, activity__centre=here)
+
+    with django_assert_num_queries(10):
         desk.get(url("wishes_desk"))
 
 
@@ -180,6 +183,48 @@ def test_a_coordinator_names_the_coach_and_a_host_does_not(here, host, desk):
     client.post(url("wish_name_coach", wish.pk), {"coach": host.pk})
     wish.refresh_from_db()
     assert wish.coach == host
+
+
+def test_a_volunteer_who_is_named_coaches_this_idea_and_no_other(here, client):
+    wish, other = WishFactory(centre=here), WishFactory(centre=here)
+    boss, volunteer = PersonFactory(), PersonFactory(email="buur@voorbeeld.nl")
+    StaffRole.objects.create(person=boss, role=Role.COORDINATOR, centre=here)
+    client.force_login(boss)
+    unknown = client.post(url("wish_name_coach", wish.pk), {"email": "niemand@voorbeeld.nl"})
+    assert "Wij kennen geen account met dit e-mailadres." in text(unknown)
+    empty = client.post(url("wish_name_coach", wish.pk), {})
+    assert "Kies een begeleider." in text(empty)
+    client.post(url("wish_name_coach", wish.pk), {"email": "Buur@voorbeeld.nl"})
+
+    client.force_login(volunteer)
+    page = text(client.get(url("wish_coach", wish.pk)))
+    assert f'"{url("wishes_desk")}"' not in page
+    assert f'"{reverse("portal:desk_wish", args=[wish.pk])}"' not in page
+    assert url("wish_coach", wish.pk) in text(client.get(url("wish_page", wish.pk)))
+    client.post(url("wish_plan_together", wish.pk), {"plan-reply": "Mooi."})
+    wish.refresh_from_db()
+    assert (wish.coach, wish.state) == (volunteer, WishState.PLANNING)
+    assert client.get(url("wish_plan", wish.pk)).status_code == 200
+    for view in ("wish_coach", "wish_sheet", "wish_paper"):
+        assert client.get(url(view, other.pk)).status_code == 403
+    assert client.get(url("wishes_desk")).status_code == 403
+    assert client.post(url("wish_name_coach", wish.pk), {"coach": boss.pk}).status_code == 403
+
+    client.force_login(boss)
+    client.post(url("wish_name_coach", wish.pk), {"email": boss.email})
+    client.force_login(volunteer)
+    assert client.get(url("wish_coach", wish.pk)).status_code == 403
+
+
+def test_desk_lists_what_waits_for_a_decision(here, desk):
+    tried = LookBackFactory(activity__centre=here, title="Naaicafé")
+    LookBackFactory(activity__centre=here, kept=True, title="Al besloten")
+    LookBackFactory(activity__centre=CentreFactory(), title="Elders")
+
+    response = desk.get(url("wishes_desk"))
+
+    assert list(response.context["look_backs"]) == [tried]
+    assert url("look_back", tried.pk) in text(response)
 
 
 def test_the_owner_is_gone_and_the_coach_lets_go(here, desk):

@@ -99,10 +99,21 @@ def test_name_coach_tells_the_coach():
     assert "Ilse Nijhuis" in message.text
 
 
-def test_name_coach_of_another_house_is_refused():
+def test_name_coach_may_be_anybody_with_an_account():
     wish = WishFactory(centre=CentreFactory())
 
     for person in (PersonFactory(host_of=CentreFactory()), PersonFactory()):
+        coaching.name_coach(wish, person, by=coordinator())
+        wish.refresh_from_db()
+        assert wish.coach == person
+
+
+def test_name_coach_of_who_told_it_or_who_is_gone_is_refused():
+    wish = WishFactory(centre=CentreFactory(), person=PersonFactory())
+    gone = PersonFactory()
+    gone.deactivate()
+
+    for person in (wish.person, gone):
         with pytest.raises(AlreadyCoached):
             coaching.name_coach(wish, person, by=coordinator())
 

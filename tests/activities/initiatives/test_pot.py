@@ -18,7 +18,7 @@ from activities.models import Grant, GrantState, Pot, Spending, Wish
 from lokaal.bsn import HoldsBSN
 from lokaal.constraints import broken_by
 from lokaal.outbox.models import Message
-from lokaal.people.models import Person
+from lokaal.people.models import Person, Role, StaffRole
 from tests.activities.factories import ActivityFactory, CentreFactory, PersonFactory
 from tests.activities.initiatives.plan_factories import (
     PlannedWishFactory,
@@ -122,6 +122,33 @@ def test_ask_keeps_what_who_and_how_much(wish: Wish) -> None:
         wish.centre,
     )
     assert now_in(wish) == (200_00, 0)
+
+
+def test_who_decides_of_the_pot_of_that_house_hears_once(wish: Wish, treasurer: Person) -> None:
+    here, elsewhere = house_of(wish), CentreFactory()
+    ours, theirs, host, left = (PersonFactory() for _number in range(4))
+    StaffRole.objects.create(person=treasurer, role=Role.TREASURER)
+    StaffRole.objects.create(person=ours, role=Role.COORDINATOR, centre=here)
+    StaffRole.objects.create(person=ours, role=Role.DIRECTOR)
+    StaffRole.objects.create(person=theirs, role=Role.COORDINATOR, centre=elsewhere)
+    StaffRole.objects.create(person=host, role=Role.HOST, centre=here)
+    StaffRole.objects.create(person=left, role=Role.TREASURER)
+    Person.objects.filter(pk=left.pk).update(is_active=False)
+    token = uuid.uuid4()
+    for _twice in range(2):
+        asked(wish, form_token=token)
+    told = Message.objects.filter(key__contains=":asked:")
+    assert {message.to_address for message in told} == {treasurer.email, ours.email}
+    assert {plain(message.subject) for message in told} == {"Vraag aan het potje: € 75"}
+    assert told.count() == 2
+    assert "Stof en garen." in told[0].text
+
+
+def test_who_asks_and_decides_is_not_told_what_they_know(wish: Wish) -> None:
+    assert wish.person is not None
+    StaffRole.objects.create(person=wish.person, role=Role.TREASURER)
+    asked(wish)
+    assert not Message.objects.exists()
 
 
 def test_the_same_form_twice_asks_once(wish: Wish) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from activities import enrolment, organising, planning, rescheduling
@@ -23,7 +24,6 @@ from activities.models import (
     ActivityState,
     Helper,
     Occurrence,
-    Plan,
     PlanStepKind,
     Series,
     Showing,
@@ -40,6 +40,7 @@ from lokaal.people.models import Person, Role, StaffRole
 from lokaal.repeating import WrongRule
 from tests.activities.factories import ActivityFactory, PersonFactory, SignUpFactory
 from tests.activities.initiatives.plan_factories import (
+    PlanFactory,
     PlannedWishFactory,
     SupportFactory,
     house_of,
@@ -437,10 +438,62 @@ def test_who_helps_hears_once_of_a_new_time_of_the_series_and_not_of_another_roo
 
 
 def test_plan_counts_back_from_the_first_date_that_is_left(helper: Helper) -> None:
+    plan = PlanFactory(wish=helper.support.wish)
     dates = list(helper.activity.occurrences.order_by("starts_at"))
     rescheduling.cancel_each(dates[:1], reason="Ziek.", by=None)
-    plan = Plan.objects.get(wish__activity=helper.activity)
+    plan.refresh_from_db()
     assert plan.first_on == timezone.localdate(dates[1].starts_at)
+
+
+def test_coach_hears_once_when_all_dates_are_called_off(helper: Helper) -> None:
+    coach = helper.support.wish.coach
+    assert coach is not None
+    dates = list(helper.activity.occurrences.order_by("starts_at"))
+    for date_before in dates[:-1]:
+        planning.cancel(date_before, reason="Ziek.", by=None)
+    told = Message.objects.filter(key__contains=":no_dates:")
+    assert not told.exists()
+    for _twice in range(2):
+        rescheduling.cancel_each(dates, reason="Ziek.", by=None)
+    message = told.get()
+    assert (message.to_address, plain(message.subject)) == (
+        coach.email,
+        "Geen datums meer: Zingen op zondag",
+    )
+    assert reverse("activities:activity_manage", args=[helper.activity.pk]) in message.text
+    assert reverse("activities:look_back_new", args=[helper.activity.pk]) in message.text
+
+
+def test_coach_of_what_began_hears_nothing_of_dates_called_off(helper: Helper) -> None:
+    last = helper.activity.occurrences.order_by("starts_at").last()
+    assert last is not None
+    with time_machine.travel(last.starts_at - timedelta(days=1), tick=False):
+        planning.cancel(last, reason="Ziek.", by=None)
+    assert not Message.objects.filter(key__contains=":no_dates:").exists()
+
+
+def test_who_helps_and_has_a_phone_hears_it_in_a_short_message(helper: Helper) -> None:
+    Helper.objects.update(email="", phone="+31612300001")
+    helper.refresh_from_db()
+    inviting.answer(helper, helps=True)
+    first = helper.activity.occurrences.order_by("starts_at").first()
+    assert first is not None
+    planning.move(
+        first,
+        starts_at=datetime(2026, 12, 6, 15, tzinfo=AMSTERDAM),
+        ends_at=datetime(2026, 12, 6, 17, tzinfo=AMSTERDAM),
+        by=None,
+    )
+    planning.cancel(first, reason="Ziek.", by=None)
+    planning.reinstate(first, by=None)
+    told = Message.objects.filter(key__contains=f":helper:{helper.pk}").order_by("created_at", "id")
+    assert [plain(message.text) for message in told][::2] == [
+        (
+            "Zingen op zondag is op een andere tijd: zondag 6 december om 15.00 uur. "
+            "Kun je dan niet helpen? Bel ons."
+        ),
+        "Zingen op zondag op zondag 6 december om 15.00 uur gaat toch door. Fijn als je helpt.",
+    ]
 
 
 def test_who_helps_and_is_on_the_list_hears_it_once(helper: Helper) -> None:

@@ -16,6 +16,7 @@ from lokaal.people.models import Person, Role
 from tests.activities.factories import ActivityFactory, PersonFactory, SignUpFactory
 from tests.activities.organising.pages import AMSTERDAM, as_, errors, said, url
 from tests.activities.series.rules import begun, dates, on, told
+from tests.people.factories import PersonFactory as StaffFactory
 from tests.venue.factories import SpaceFactory
 
 pytestmark = pytest.mark.django_db
@@ -437,12 +438,24 @@ def test_date_of_another_activity_is_not_there(activity: Activity, organiser: Pe
     assert as_(organiser).get(address).status_code == 404
 
 
+@pytest.mark.parametrize(("weeks", "folded"), [(8, 0), (9, 1), (12, 4)])
+def test_later_dates_are_folded(
+    weeks: int, folded: int, activity: Activity, organiser: Person
+) -> None:
+    made = begun(activity, last_on=FIRST + timedelta(weeks=weeks - 1))
+    for page, key in (("series_manage", made.pk), ("activity_manage", activity.pk)):
+        shown = as_(organiser).get(url(page, key)).content.decode()
+        before, _summary, after = shown.partition("<summary>")
+        assert before.count('/manage/">Dinsdag ') == min(weeks, 8)
+        assert after.count('/manage/">Dinsdag ') == folded
+
+
 # In the admin -----------------------------------------------------------------------------------------
 
 
 def test_admin_only_looks_at_series(activity: Activity) -> None:
     made = begun(activity)
-    client = as_(PersonFactory(role=Role.ADMINISTRATOR))
+    client = as_(StaffFactory(role=Role.ADMINISTRATOR))
     page = reverse("admin:activities_series_change", args=[made.pk])
     assert url("series_manage", made.pk) in client.get(page).content.decode()
     assert client.post(page, {"room": "Zolder"}).status_code == 403
