@@ -187,6 +187,6 @@ def _own(text: str, date: Occurrence) -> str:
 def _state(date: Occurrence) -> str:
     if date.is_cancelled:
         return joined([_("Gaat niet door"), _own(date.cancel_reason.rstrip("."), date)])
-    if date.activity.is_drop_in:
+    if not date.activity.takes_sign_ups:  # of a course the places stand with the whole
         return ""
     return places_sentence(date).rstrip(".")

@@ -36,9 +36,9 @@ class Group:
 
     @property
     def label(self) -> str:
-        """Vanaf dinsdag 8 december."""
+        """Vanaf dinsdag 8 december. Of: al begonnen, verder op dinsdag 8 december."""
         first = self.held[0] if self.held else self.dates[0]
-        words = _("Vanaf nu: %(day)s") if self.has_begun else _("Vanaf %(day)s")
+        words = _("Al begonnen, verder op %(day)s") if self.has_begun else _("Vanaf %(day)s")
         return words % {"day": day(first.starts_at)}
 
     @property

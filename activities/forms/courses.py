@@ -58,7 +58,9 @@ class CourseJoinForm(ForWhomForm, ReachableForm):
             for group in self.groups
         ]
         if self.open_groups:
-            self.initial.setdefault("group", str(self.open_groups[0].series.pk))
+            with_place = next((one for one in self.open_groups if one.has_place), None)
+            first = with_place or self.open_groups[0]
+            self.initial.setdefault("group", str(first.series.pk))
         if len(self.groups) == 1:
             self.fields["group"].widget = forms.HiddenInput()
         self.fields["companions"].label = _("Doet er iemand met je mee?")

@@ -449,6 +449,8 @@ def desk_sign_up(request: HttpRequest, pk: UUID) -> HttpResponse:
             heading=_("Dit is de lijst van een ander huis"),
             sentence=_("Vraag het aan de balie van dat huis."),
         )
+    if occurrence.activity.is_course and occurrence.series_id:
+        return redirect("activities:desk_course", occurrence.series_id)
     form = DeskSignUpForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():

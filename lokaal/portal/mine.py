@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from activities.idea_cards import IdeaCard, cards_of
-from activities.models import PersonalCalendar, SignUp, Wish
+from activities.models import CourseSignUp, PersonalCalendar, SignUp, Wish
 from activities.models.activity import EDITING_ROLES
 from lokaal.centres.models import Centre
 from lokaal.languages import OWN_NAMES, SOURCE
@@ -62,6 +62,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
         "section": "mine",
         "cards": coming_dates(person),
         "ideas": ideas_of(person),
+        "waits_for": courses_waited_for(person),
         "bookings": bookings_of(person),
         "may_organise": perms.holds_staff_role(person, *EDITING_ROLES) or person.organises.exists(),
         "works_here": perms.holds_staff_role(person),
@@ -72,6 +73,17 @@ def my_page(request: HttpRequest) -> HttpResponse:
         "language": OWN_NAMES.get(person.preferred_language, OWN_NAMES[SOURCE]),
     }
     return render(request, "portal/my_page.html", context)
+
+
+def courses_waited_for(person: Person) -> list[tuple[str, str]]:
+    """The courses in whose queue a person stands: what each is called, and its page."""
+    waiting = CourseSignUp.objects.of(person).waiting().with_page()
+    with_words = waiting.prefetch_related("series__activity__translations")
+    language = get_language() or SOURCE
+    return [
+        (one.series.activity.words(language).title, reverse("activities:course", args=[one.pk]))
+        for one in with_words[:MOST_DATES]
+    ]
 
 
 def calendar_address(person: Person) -> str:

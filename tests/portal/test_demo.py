@@ -17,6 +17,7 @@ from activities.models import (
     SignUp,
     Wish,
 )
+from activities.models.party import HOLDING
 from lokaal.centres.models import Centre, CentreTranslation
 from lokaal.outbox.models import Message
 from lokaal.people.demo_sign_in import PEOPLE
@@ -149,7 +150,9 @@ def test_build_keeps_the_clock_on_the_wall_across_a_clock_change(today: date) ->
 
 def test_build_counts_places_right_and_writes_to_nobody() -> None:
     building.build()
-    wrong = Occurrence.objects.annotate(joined=Sum(F("sign_ups__companions") + 1)).exclude(
+    held = Q(sign_ups__state__in=HOLDING)
+    joined = Sum(F("sign_ups__companions") + 1, filter=held)
+    wrong = Occurrence.objects.annotate(joined=joined).exclude(
         Q(joined=F("places_taken")) | Q(joined=None, places_taken=0)
     )
     assert not wrong.exists()

@@ -21,6 +21,7 @@ from tests.activities.factories import (
     SignUpFactory,
     WishFactory,
 )
+from tests.activities.voice.factories import QuestionFactory
 from tests.outbox.factories import MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -338,6 +339,23 @@ def test_desk_speaks_english(client: Client, here: Any) -> None:
     assert "13:12" in response.content.decode()
 
 
+def test_late_questions_of_my_houses_are_counted(host: Person, here: Any, client: Client) -> None:
+    assert fresh(host).is_quiet
+    past = timezone.localdate() - timedelta(days=1)
+    QuestionFactory(centre=here, picked_up=True, due_on=past)
+    QuestionFactory(created_at=timezone.now() - timedelta(days=15))
+    QuestionFactory(centre=here, picked_up=True)
+    QuestionFactory(centre=here, hidden=True, created_at=timezone.now() - timedelta(days=15))
+    QuestionFactory(centre=CentreFactory(), picked_up=True, due_on=past)
+    QuestionFactory(centre=here, waiting=True)
+
+    response = client.get(reverse(DESK))
+
+    desk = response.context["desk"]
+    assert (desk.late_questions, desk.looks, desk.is_quiet) == (2, 1, False)
+    assert "2 vragen zijn te laat" in response.content.decode()
+
+
 def fill(here: Any, count: int) -> None:
     for number in range(count):
         occurrence = date(here, 1 + number / 60, f"Activiteit {number}")
@@ -350,6 +368,7 @@ def fill(here: Any, count: int) -> None:
             offered_until=timezone.now() + timedelta(hours=1),
         )
         WishFactory(centre=here)
+        QuestionFactory(centre=here, created_at=timezone.now() - timedelta(days=15))
         MessageFactory(paper=True, centre=here)
         MessageFactory(failed=True, centre=here, state=MessageState.FAILED)
 
@@ -366,6 +385,7 @@ def test_desk_costs_the_same_with_one_row_and_with_thirty(
     assert len(response.context["desk"].dates) == count
     assert response.context["desk"].calls.total == count
     assert response.context["desk"].offers.total == count
+    assert response.context["desk"].late_questions == count
 
 
 # What is noted there -----------------------------------------------------------------------------

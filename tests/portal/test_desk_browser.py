@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from activities.models import Occurrence, Presence, SignUp
+from activities.models import Occurrence, Presence, SignUp, Wish, WishState
 from lokaal.outbox.models import Message, MessageState
 from lokaal.people.models import Person
 from tests.activities.factories import (
@@ -109,13 +109,16 @@ def test_a_host_does_the_work_of_the_day_on_a_phone_without_javascript(tab: Any)
     page.get_by_role("button", name="Laat maar").click()
     assert page.get_by_text("Dit bericht gaat niet meer weg.").is_visible()
 
-    page.get_by_role("link", name="Geef antwoord").click()
-    page.get_by_role("button", name="Beantwoord").click()
-    assert page.get_by_text("Niemand wacht op jou").is_visible()
     assert set(Message.objects.values_list("state", flat=True)) == {
         MessageState.PRINTED,
         MessageState.DROPPED,
     }
+
+    page.get_by_role("link", name="Geef antwoord").click()
+    page.get_by_role("button", name="Ja, we maken een plan").click()
+    assert Wish.objects.get().state == WishState.PLANNING
+    page.goto(reverse("portal:desk"))
+    assert page.get_by_role("link", name="Geef antwoord").count() == 0
 
 
 def test_slips_are_alone_on_their_paper(tab: Any) -> None:

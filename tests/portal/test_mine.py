@@ -78,7 +78,7 @@ def test_my_page_costs_the_same_at_one_and_at_twenty(
     client.force_login(me)
     for _ in range(20):
         SignUpFactory(person=me)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get("/me/")
 
 

@@ -493,3 +493,42 @@ def test_list_costs_the_same_at_1_and_at_30(django_assert_num_queries):
         join(series, f"Mens {number}")
     with django_assert_num_queries(10):
         browser.get(address)
+
+
+def test_desk_button_of_a_date_leads_to_the_whole_course():
+    series = course_of(0)
+    browser = Client()
+    browser.force_login(PersonFactory(host_of=series.activity.centre))
+
+    response = browser.get(reverse("activities:desk_sign_up", args=[dates_of(series)[0].pk]))
+
+    assert response.url == reverse("activities:desk_course", args=[series.pk])
+
+
+def test_my_page_says_for_which_course_i_wait():
+    me, series = PersonFactory(), course_of(0, capacity=1)
+    join(series, "Gerda")
+    waiting = join(series, person=me)
+    browser = Client()
+    browser.force_login(me)
+
+    shown = text(browser.get(reverse("portal:my_page")))
+
+    assert "Hier wacht je op een plek" in shown
+    assert page("course", waiting, by_link=False) in shown
+
+
+def test_join_ticks_a_group_with_place_before_a_full_one(client: Client):
+    full = course_of(0, capacity=1)
+    free = course_of(1, activity=full.activity)
+    join(full, "Gerda")
+
+    form = client.get(join_url(full)).context["course_form"]
+
+    assert form.initial["group"] == str(free.pk)
+
+
+def test_activity_page_of_a_course_says_places_once(client: Client):
+    series = course_of(0, 1, capacity=8)
+
+    assert text(client.get(series.activity.get_absolute_url())).count("Nog 8 plekken") == 1

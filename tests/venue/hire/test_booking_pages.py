@@ -213,7 +213,7 @@ def test_quote_that_was_replaced_says_so(client, house):
 
 
 def test_accepting_after_expiry_works_while_the_room_is_free(client, house):
-    quote, secret = quoted(house)
+    quote, secret = quoted(house, house.wanted(days=10))
     page = quote_page(quote, secret)
     with time_machine.travel(quote.valid_until + timedelta(minutes=1)):
         assert "De tijd om ja te zeggen is voorbij" in text_of(client.get(page))
@@ -221,7 +221,7 @@ def test_accepting_after_expiry_works_while_the_room_is_free(client, house):
 
 
 def test_accepting_after_expiry_when_somebody_else_has_the_room_says_so(client, house):
-    evening = house.wanted()
+    evening = house.wanted(days=10)
     quote, secret = quoted(house, evening)
     page = quote_page(quote, secret)
     with time_machine.travel(quote.valid_until + timedelta(minutes=1)):
