@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Q
 from django.utils import timezone
 
@@ -156,6 +158,12 @@ def can_keep_session(visitor: Visitor, session: KnowledgeSession) -> bool:
     if not (visitor.is_authenticated and visitor.is_active):
         return False
     return visitor.holds(*NAMING_ROLES, centre_id=session.occurrence.centre_id)
+
+
+def centres_where_sessions_are_kept(person: Person) -> set[UUID] | None:
+    """The centres of which a person keeps the knowledge sessions; None: all."""
+    held = {role.centre_id for role in person.current_roles if role.role in NAMING_ROLES}
+    return None if None in held else {centre_id for centre_id in held if centre_id}
 
 
 def can_make_session(visitor: Visitor, occurrence: Occurrence) -> bool:

@@ -112,10 +112,14 @@ def guest_told(guest: SessionGuest) -> None:
 
 
 def _tell_all(question: Question, step: QuestionStep, what: str) -> None:
-    _tell(question, step, what, to=_asker(question), key=f"question:{question.id}:{what}")
+    asker = _asker(question)
+    _tell(question, step, what, to=asker, key=f"question:{question.id}:{what}")
+    told = {_reached_at(asker)}
     for row in question.supports.select_related("person").order_by("created_at", "id"):
         to = _supporter(row)
-        _tell(question, step, what, to=to, key=f"me_too:{row.id}:{what}")
+        if _reached_at(to) not in told:
+            told.add(_reached_at(to))
+            _tell(question, step, what, to=to, key=f"me_too:{row.id}:{what}")
 
 
 def _tell(
@@ -140,6 +144,11 @@ def _tell(
 def _reaches(to: writing.Recipient) -> bool:
     """Whether they left a way to hear of it, or like paper best; nobody's desk fills up with letters for no one."""
     return to.reached_by != Channel.PAPER or to.channel == Channel.PAPER
+
+
+def _reached_at(to: writing.Recipient) -> object:
+    """Where somebody hears of it: who asked something and says that they have it too hears of it once."""
+    return to.address_for(to.reached_by) or to.person
 
 
 def _asker(question: Question) -> writing.Recipient:

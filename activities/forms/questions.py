@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from activities import perms
 from activities.initiatives import moderating
 from activities.models import (
     KnowledgeSession,
@@ -154,7 +155,9 @@ class AskForm(ReachableForm):
 
 
 class DeskAskForm(AskForm):
-    """A host types over what somebody says, or what stands on paper."""
+    """A host types over what somebody says, or what stands on paper. `same`: a question that says it already."""
+
+    same = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         from django.contrib.auth.models import AnonymousUser
@@ -253,7 +256,9 @@ class PickUpForm(ByWhom):
         self.initial.setdefault("name", by.name)
         self.initial.setdefault("due_on", timezone.localdate() + USUAL_PROMISE)
         self.fields["session"].queryset = (  # type: ignore[attr-defined]
-            KnowledgeSession.objects.upcoming().select_related("occurrence__activity")
+            KnowledgeSession.objects.of_centres(perms.centres_where_sessions_are_kept(by))
+            .upcoming()
+            .select_related("occurrence__activity")
         )
 
 

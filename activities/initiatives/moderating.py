@@ -11,11 +11,14 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Func, Q
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -171,17 +174,23 @@ def waiting_for(person: Person) -> list[Waiting]:
     return sorted(found, key=lambda one: (not one.reports, one.text.created_at, one.text.pk))
 
 
-def waiting_count(person: Person) -> int:
-    """How many texts this person is to look at; reports about what is shown besides. One query."""
+def waiting_count(person: Person) -> Combinable:
+    """How many texts this person is to look at; reports about what is shown besides. For use within a query."""
     waiting = [
-        kind.of_desks(
-            kind.model.objects.filter(kind.is_for_others, showing=Showing.WAITING), person
+        count_of(
+            kind.of_desks(
+                kind.model.objects.filter(kind.is_for_others, showing=Showing.WAITING), person
+            )
         )
-        .order_by()
-        .values_list("pk", flat=True)
         for kind in KINDS.values()
     ]
-    return int(waiting[0].union(*waiting[1:], all=True).count())
+    return reduce(add, waiting)
+
+
+def count_of(rows: models.QuerySet[Any]) -> Combinable:
+    """The number of rows, as a value within another query."""
+    number = Func("pk", function="COUNT", output_field=models.IntegerField())
+    return models.Subquery(rows.order_by().values(number=number))
 
 
 def find(kind: str, pk: UUID) -> Text | None:

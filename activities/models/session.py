@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -33,6 +34,10 @@ class KnowledgeSessionQuerySet(models.QuerySet["KnowledgeSession"]):
         return self.filter(occurrence__ends_at__gt=timezone.now()).order_by(
             "occurrence__starts_at", "id"
         )
+
+    def of_centres(self, centre_ids: set[UUID] | None) -> KnowledgeSessionQuerySet:
+        """Those at these centres. None: all."""
+        return self if centre_ids is None else self.filter(occurrence__centre__in=centre_ids)
 
     def with_row(self) -> KnowledgeSessionQuerySet:
         """What a line in a list shows."""

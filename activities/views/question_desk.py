@@ -36,7 +36,7 @@ from activities.models import (
 )
 from activities.models.activity import EDITING_ROLES
 from activities.models.wish import NAMING_ROLES
-from activities.voice import answering, asking, sessions, shown
+from activities.voice import alike, answering, asking, sessions, shown
 from lokaal.exceptions import Refusal
 from lokaal.outbox.perms import desks_of
 from lokaal.pages import get_or_post, open_for_a_while
@@ -44,6 +44,7 @@ from lokaal.people.models import Person
 from lokaal.people.perms import signed_in, staff_required
 
 MOST_ROWS = 50
+MOST_ALIKE = 3
 
 #: What each step is called in an address, what is said when it is done, and in which states its form is offered.
 STEPS: dict[str, tuple[Any, set[str]]] = {
@@ -81,7 +82,8 @@ def desk_questions(request: HttpRequest) -> HttpResponse:
         for question in mine.shown().open().with_row().order_by("created_at", "id")[:MOST_ROWS]
         if question.pk not in late_ids
     ]
-    upcoming = _sessions_of(person).upcoming().with_page().prefetch_related("guests")[:MOST_ROWS]
+    sessions_here = KnowledgeSession.objects.of_centres(desks_of(person))
+    upcoming = sessions_here.upcoming().with_page().prefetch_related("guests")[:MOST_ROWS]
     context = {
         "late": [_desk_row(question) for question in late],
         "new": [_desk_row(q) for q in open_ones if q.state == QuestionState.ASKED],
@@ -99,12 +101,6 @@ def _desk_row(question: Question) -> dict[str, Any]:
         "due": shown.due_words(question),
         "late": question.is_late,
     }
-
-
-def _sessions_of(person: Person) -> Any:
-    desks = desks_of(person)
-    rows = KnowledgeSession.objects.all()
-    return rows if desks is None else rows.filter(occurrence__centre__in=desks)
 
 
 def _drafts_of(person: Person) -> models.QuerySet[AnswerDraft]:
@@ -261,33 +257,68 @@ def desk_question_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
 @get_or_post
 @staff_required(*EDITING_ROLES)
 def desk_question_new(request: HttpRequest) -> HttpResponse:
-    """A host types in what somebody says, or what stands on paper; the slip can be printed at once."""
+    """A host types in what somebody says, or what stands on paper; the slip can be printed at once.
+
+    What was asked before and looks like it is shown first, once: the guest may count along with that.
+    """
     form = DeskAskForm(request.POST if request.method == "POST" else None)
+    rows: list[shown.Row] = []
     if form.is_valid():
         cleaned = form.cleaned_data
-        try:
-            asked = asking.ask(
-                text=cleaned["text"],
-                kind=cleaned["kind"],
-                theme=cleaned["theme"],
-                centre=cleaned["centre"],
-                name=cleaned["name"],
-                shows_name=cleaned["shows_name"],
-                phone=cleaned["phone"],
-                email=cleaned["email"],
-                form_token=cleaned["token"],
-                language=get_language() or "nl",
-                entered_by=signed_in(request),
-            )
-        except Refusal as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            from activities.views.questions import OPENED_BY_CODE
+        if not (cleaned["seen"] or cleaned["same"]):
+            rows = [shown.row_of(q) for q in alike.alike(cleaned["text"], most=MOST_ALIKE)]
+        if rows and asking.is_in(**_sender(form)):
+            rows = []  # pressed twice: the question that is like it is this one
+        if not rows:
+            try:
+                return _count_along(request, form) if cleaned["same"] else _take_in(request, form)
+            except Refusal as refusal:
+                form.add_error(None, refusal.message)
+    context = {"form": form, "rows": rows}
+    return render(request, "activities/questions/desk_question_new.html", context)
 
-            open_for_a_while(request, OPENED_BY_CODE, asked.question.pk)
-            messages.success(request, _("De vraag is binnen. Print het briefje."))
-            return redirect("activities:question_slip", asked.question.pk)
-    return render(request, "activities/questions/desk_question_new.html", {"form": form})
+
+def _take_in(request: HttpRequest, form: DeskAskForm) -> HttpResponse:
+    from activities.views.questions import OPENED_BY_CODE
+
+    cleaned = form.cleaned_data
+    asked = asking.ask(
+        text=cleaned["text"],
+        kind=cleaned["kind"],
+        theme=cleaned["theme"],
+        centre=cleaned["centre"],
+        shows_name=cleaned["shows_name"],
+        language=get_language() or "nl",
+        entered_by=signed_in(request),
+        **_sender(form),
+    )
+    open_for_a_while(request, OPENED_BY_CODE, asked.question.pk)
+    messages.success(request, _("De vraag is binnen. Print het briefje."))
+    return redirect("activities:question_slip", asked.question.pk)
+
+
+def _sender(form: DeskAskForm) -> dict[str, Any]:
+    cleaned = form.cleaned_data
+    return {
+        "name": cleaned["name"],
+        "phone": cleaned["phone"],
+        "email": cleaned["email"],
+        "form_token": cleaned["token"],
+    }
+
+
+def _count_along(request: HttpRequest, form: DeskAskForm) -> HttpResponse:
+    """The guest has what somebody asked before, and hears the answer where they can be reached."""
+    found = get_object_or_404(Question.objects.shown(), pk=form.cleaned_data["same"])
+    _row, is_new = asking.me_too(
+        found,
+        language=get_language() or "nl",
+        entered_by=signed_in(request),
+        **_sender(form),
+    )
+    said = _("Je gast telt mee.") if is_new else _("Je gast telde al mee.")
+    messages.success(request, said)
+    return redirect(found.get_absolute_url())
 
 
 # Themes ------------------------------------------------------------------------------------------

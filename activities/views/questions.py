@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from activities import limits, sharing
+from activities import limits, perms, sharing
 from activities.forms.questions import AskForm, MeTooForm, QuestionCodeForm
 from activities.models import KnowledgeSession, MeToo, Question, QuestionState, QuestionTheme
 from activities.models.question import QUESTION_LENGTH
@@ -139,7 +139,7 @@ def _question_page(
         "examples": list(found.supports.shown()[:MOST_EXAMPLES]),
         "form": form,
         "has_too": str(found.pk) in request.session.get(HAS_TOO, {}),
-        "is_staff": is_staff_member(request),
+        "may_move_on": perms.can_see_question(request.user, found),
         "share": sharing.links(found.text, settings.ORIGIN + found.get_absolute_url()),
     }
     return render(request, "activities/questions/question.html", context, status=status)
@@ -207,7 +207,7 @@ def question_new(request: HttpRequest) -> HttpResponse:
         return _ask_page(request, form)
     if not form.cleaned_data["seen"]:
         found = alike.alike(form.cleaned_data["text"], most=MOST_ALIKE)
-        if found:
+        if found and not asking.is_in(**_sender(request, form)):
             return _ask_page(request, form, rows=[shown.row_of(question) for question in found])
     try:
         limits.consume(limits.QUESTION_FROM_ADDRESS, limits.address_of(request))
@@ -216,13 +216,9 @@ def question_new(request: HttpRequest) -> HttpResponse:
             kind=form.cleaned_data["kind"],
             theme=form.cleaned_data["theme"],
             centre=form.cleaned_data["centre"],
-            name=form.cleaned_data.get("name", ""),
             shows_name=form.cleaned_data["shows_name"],
-            phone=form.cleaned_data.get("phone", ""),
-            email=form.cleaned_data.get("email", ""),
-            person=visiting(request),
-            form_token=form.cleaned_data["token"],
             language=get_language() or "nl",
+            **_sender(request, form),
         )
     except Refusal as refusal:
         form.add_error(None, refusal.message)
@@ -230,6 +226,17 @@ def question_new(request: HttpRequest) -> HttpResponse:
     if not asked.secret:
         return redirect("activities:questions")
     return redirect("activities:question_follow", asked.question.pk, asked.secret)
+
+
+def _sender(request: HttpRequest, form: AskForm) -> dict[str, Any]:
+    cleaned = form.cleaned_data
+    return {
+        "name": cleaned.get("name", ""),
+        "phone": cleaned.get("phone", ""),
+        "email": cleaned.get("email", ""),
+        "person": visiting(request),
+        "form_token": cleaned["token"],
+    }
 
 
 def _ask_page(

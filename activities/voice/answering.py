@@ -68,8 +68,8 @@ def promise(
 ) -> Question:
     """Say what comes next, who does it and before which day: a follow-up, or another day or owner.
 
-    The same promise again changes nothing. Raises StepTaken before it is picked up or once it is done, NoAnswerer,
-    and HoldsBSN.
+    The same promise again changes nothing. Raises StepTaken before it is picked up or once it is done, NotShown,
+    NoAnswerer, and HoldsBSN.
     """
     _check_name(owner_name)
     bsn.check_none(text)
@@ -77,6 +77,7 @@ def promise(
         locked = _locked(question)
         if locked.state not in {QuestionState.PICKED_UP, QuestionState.ANSWERED}:
             raise StepTaken(_("Dit kan nu niet. Kijk wat er nu staat."))
+        _check_shown(locked)
         last = locked.steps.last()
         said = (QuestionStepKind.PROMISED, text, owner_name, due_on)
         if last and (last.kind, last.text, last.name, last.due_on) == said:
@@ -136,7 +137,8 @@ def correct(
 ) -> QuestionStep:
     """Put a better answer in the place of the one that stands there. The earlier one stays to be read.
 
-    The same words again change nothing. Raises StepTaken when there is no answer yet, NoAnswerer, and HoldsBSN.
+    The same words again change nothing. Raises StepTaken when there is no answer yet, NotShown, NoAnswerer, and
+    HoldsBSN.
     """
     _check_name(name)
     bsn.check_none(text)
@@ -147,6 +149,7 @@ def correct(
             raise StepTaken(_("Er is nog geen antwoord. Geef eerst antwoord."))
         if (last.text, last.name, last.function) == (text, name, function):
             return last
+        _check_shown(locked)
         return _step(
             locked, QuestionStepKind.CORRECTED, name, function, by, text=text, language=language
         )
@@ -157,7 +160,7 @@ def finish(
 ) -> QuestionStep:
     """Say what was done with it, and tell who asked it and who has it too, each once. The same again changes nothing.
 
-    Raises StepTaken when it is not answered yet, or done already in other words; NoAnswerer, and HoldsBSN.
+    Raises StepTaken when it is not answered yet, or done already in other words; NotShown, NoAnswerer, and HoldsBSN.
     """
     _check_name(name)
     bsn.check_none(text)
@@ -170,6 +173,7 @@ def finish(
             raise StepTaken(_("Iemand was je voor. Kijk wat er nu staat."))
         if locked.state != QuestionState.ANSWERED:
             raise StepTaken(_("Er is nog geen antwoord. Geef eerst antwoord."))
+        _check_shown(locked)
         locked.done_at = timezone.now()
         locked.due_on = None
         _go_on(locked, QuestionState.DONE, "done_at", "due_on")

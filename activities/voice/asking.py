@@ -63,9 +63,7 @@ def ask(
     moderating.check_public(text)
     number = to_python(phone) if phone else ""
     known_name = name or (person.name if person else "")
-    sent = SentForm(
-        "question", form_token, sender(known_name, contact_of(number or "", email), person)
-    )
+    sent = _sent(form_token, known_name, number or "", email, person)
     with transaction.atomic():
         if form_token:
             before = Question.objects.filter(form_key=sent.key).first()
@@ -96,6 +94,21 @@ def ask(
             return Asked(before, sent.secret_given_before(before.secret_hash), is_new=False)
         emails.question_received(question, secret=secret)
     return Asked(question, secret, is_new=True)
+
+
+def is_in(
+    form_token: UUID | None,
+    *,
+    name: str = "",
+    phone: str | PhoneNumber = "",
+    email: str = "",
+    person: Person | None = None,
+) -> bool:
+    """Whether this form was sent before: then it is no question beside one that is like it."""
+    number = to_python(phone) if phone else ""
+    known_name = name or (person.name if person else "")
+    sent = _sent(form_token, known_name, number or "", email, person)
+    return form_token is not None and Question.objects.filter(form_key=sent.key).exists()
 
 
 def me_too(
@@ -165,11 +178,18 @@ def add_to_me_too(
 ) -> MeToo:
     """Add what was not there yet to what somebody said before: an example, a way to hear the answer.
 
-    Raises HoldsBSN and HoldsContact.
+    Raises NotShown when the question cannot be read any more, and HoldsBSN and HoldsContact.
     """
     moderating.check_public(example)
     number = to_python(phone) if phone else ""
     with transaction.atomic():
+        # The question first, as `me_too` does: two who add something wait for each other.
+        if (
+            not Question.objects.select_for_update(of=("self",), no_key=True)
+            .get(pk=row.question_id)
+            .is_shown
+        ):
+            raise NotShown(_("Deze vraag staat nu niet op de site."))
         locked = MeToo.objects.select_for_update(of=("self",)).get(pk=row.pk)
         if example and not locked.example:
             locked.example, locked.language = example, language
@@ -211,6 +231,16 @@ def forget_contacts() -> int:
         shown_names = over.filter(shows_name=True).exclude(phone="", email="")
         forgotten += shown_names.update(phone="", email="", name=FIRST_NAME)
     return forgotten
+
+
+def _sent(
+    form_token: UUID | None,
+    name: str,
+    phone: str | PhoneNumber,
+    email: str,
+    person: Person | None,
+) -> SentForm:
+    return SentForm("question", form_token, sender(name, contact_of(phone, email), person))
 
 
 def _said_before(

@@ -255,8 +255,8 @@ def publish_draft(draft: AnswerDraft, *, by: Person) -> QuestionStep:
         locked = _locked_draft(draft)
         if locked.set_aside_at is not None:
             raise StepTaken(_("Dit antwoord is opzij gelegd."))
-        if locked.step is not None:
-            return locked.step
+        if locked.step_id is not None:
+            return QuestionStep.objects.get(pk=locked.step_id)
         question = Question.objects.select_for_update(of=("self",), no_key=True).get(
             pk=locked.question_id
         )
@@ -341,7 +341,7 @@ def _locked_guest(guest: SessionGuest) -> SessionGuest:
 def _locked_draft(draft: AnswerDraft) -> AnswerDraft:
     return (
         AnswerDraft.objects.select_for_update(of=("self",))
-        .select_related("guest__session", "question", "step")
+        .select_related("guest__session", "question")
         .get(pk=draft.pk)
     )
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from activities.door.lists import by_name
 from activities.enrolment import why_closed
 from activities.initiatives import moderating
-from activities.models import Occurrence, Presence, SignUp, Wish
+from activities.models import Occurrence, Presence, Question, SignUp, Wish
 from activities.models.occurrence import IS_LONG, LONG
 from activities.models.pot import POT_ROLES
 from activities.models.wish import COACHING_ROLES
@@ -142,6 +142,7 @@ class Desk:
     others: list[OtherDesk] = field(default_factory=list)
     hire_requests: int = 0
     looks: int = 0
+    late_questions: int = 0
 
     @property
     def is_quiet(self) -> bool:
@@ -153,6 +154,7 @@ class Desk:
             or self.failed
             or self.hire_requests
             or self.looks
+            or self.late_questions
         )
 
 
@@ -178,6 +180,7 @@ def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = Non
         for number, occurrence in enumerate(dates_of_today(here, now))
     ]
     calls, offers = to_ring(kept)
+    looks, late_questions = looks_and_late_questions(person, kept)
     letters = Message.objects.visible_to(person).on_desks(kept).with_list()
     return Desk(
         centres=centres,
@@ -192,7 +195,8 @@ def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = Non
         failed=_first(list(letters.failed()[:ROWS_COUNTED])),
         may_import=can_import(person),
         others=other_desks(person),
-        looks=moderating.waiting_count(person) if kept else 0,
+        looks=looks,
+        late_questions=late_questions,
         hire_requests=hiring_desk.waiting_count(person) if person.holds(*PLANNING_ROLES) else 0,
     )
 
@@ -268,6 +272,17 @@ def to_ring(centre_ids: set[UUID]) -> tuple[list[SignUp], list[SignUp]]:
     asked.sort(key=lambda one: (one.occurrence.starts_at, one.created_at))
     about_place.sort(key=lambda one: (one.offered_until or one.created_at, one.pk))
     return asked, about_place
+
+
+def looks_and_late_questions(person: Person, centre_ids: set[UUID]) -> tuple[int, int]:
+    """How many texts this person is to look at, and how many questions at these desks are late. One query."""
+    if not centre_ids:
+        return 0, 0
+    late = Question.objects.of_desks(centre_ids).late()
+    counts = Person.objects.filter(pk=person.pk).values_list(
+        moderating.waiting_count(person), moderating.count_of(late)
+    )
+    return counts.get()
 
 
 def wishes_of_desks(centre_ids: set[UUID] | None) -> QuerySet[Wish]:

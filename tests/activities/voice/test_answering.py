@@ -199,6 +199,29 @@ def test_what_nobody_may_read_is_not_answered(staff, trait):
     assert not QuestionStep.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("trait", "does"),
+    [
+        ("picked_up", promise),
+        ("answered", promise),
+        ("answered", finish),
+        ("answered", lambda q, by: answering.correct(q, text="Nee.", **WHO, by=by)),
+    ],
+)
+def test_what_was_reported_goes_no_further_until_it_is_seen(staff, trait, does):
+    question = QuestionFactory(email="e@voorbeeld.nl", hidden=True, **{trait: True})
+    if trait == "answered":
+        QuestionStep.objects.create(question=question, kind="answered", name="Karin", text="Ja.")
+    before = steps_of(question)
+
+    with pytest.raises(NotShown):
+        does(question, staff)
+
+    question.refresh_from_db()
+    assert (steps_of(question), question.state) == (before, trait)
+    assert not Message.objects.exists()
+
+
 def test_answer_has_a_name(staff):
     question = QuestionFactory()
 
@@ -305,6 +328,21 @@ def test_asker_and_who_has_it_too_are_told_once_at_answered_and_done(staff):
         finish(question, staff)
     assert Message.objects.filter(key__endswith=":done").count() == 3
     assert Message.objects.count() == 6
+
+
+def test_who_asked_and_has_it_too_is_told_once(staff):
+    person = PersonFactory(email="e@voorbeeld.nl")
+    question = QuestionFactory(name="Emine", person=person)
+    MeTooFactory(question=question, email="e@voorbeeld.nl")
+    MeTooFactory(question=question, person=person)
+
+    answer(question, staff)
+    finish(question, staff)
+
+    assert sorted(Message.objects.values_list("to_address", "key")) == [
+        ("e@voorbeeld.nl", f"question:{question.id}:answered"),
+        ("e@voorbeeld.nl", f"question:{question.id}:done"),
+    ]
 
 
 def test_who_likes_paper_best_finds_it_at_the_desk(staff):

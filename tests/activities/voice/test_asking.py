@@ -195,6 +195,18 @@ def test_me_too_may_add_an_example_later():
     assert question.me_too == 1
 
 
+def test_what_is_added_later_is_refused_when_nobody_can_read_it():
+    question = QuestionFactory()
+    row, _is_new = asking.me_too(question, language="nl")
+    Question.objects.update(showing=Showing.WAITING)
+
+    with pytest.raises(NotShown):
+        asking.add_to_me_too(row, language="nl", example="Bij ons ook.")
+
+    row.refresh_from_db()
+    assert row.example == ""
+
+
 def test_list_on_paper_counts_everybody_on_it():
     question = QuestionFactory()
 

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from activities.models import MeToo, Question, QuestionState, QuestionStep, QuestionTheme
+from lokaal.people.models import Role, StaffRole
 from tests.activities.factories import CentreFactory, PersonFactory
 from tests.activities.voice.factories import (
     QuestionFactory,
@@ -63,7 +64,7 @@ def test_desk_lists_late_new_and_going_for_its_houses(centre, coordinator):
 
 def test_each_step_from_its_form(centre, coordinator):
     question = QuestionFactory(centre=centre)
-    session = SessionFactory()
+    session = SessionFactory(occurrence__activity__centre=centre)
     client = as_(coordinator)
 
     step(client, question, "pick-up", **WHO, due_on=tomorrow(), session=session.pk)
@@ -83,6 +84,23 @@ def test_each_step_from_its_form(centre, coordinator):
     assert (question.state, question.session) == (QuestionState.DONE, session)
     assert session.listed.get().question == question
     assert said(last)[-1] == "Wat ermee is gedaan, staat op de site."
+
+
+def test_question_does_not_go_to_a_session_of_another_house(centre, coordinator):
+    StaffRole.objects.create(person=coordinator, role=Role.HOST, centre=CentreFactory())
+    question = QuestionFactory(centre=centre)
+    elsewhere = SessionFactory(
+        occurrence__activity__centre=coordinator.staff_roles.get(role=Role.HOST).centre
+    )
+
+    response = step(
+        as_(coordinator), question, "pick-up", **WHO, due_on=tomorrow(), session=elsewhere.pk
+    )
+
+    assert list(response.context["wrong"].errors) == ["session"]
+    assert not elsewhere.listed.exists()
+    question.refresh_from_db()
+    assert question.state == QuestionState.ASKED
 
 
 def test_form_says_what_is_missing_and_stays_open(centre, coordinator):
@@ -189,6 +207,66 @@ def test_host_types_in_a_question_and_gets_a_slip(centre):
         "shown",
     )
     assert question.shown_code in text(client.get(response["Location"]))
+
+
+def test_host_pressing_twice_gets_the_same_slip(centre):
+    client, fields = as_(PersonFactory(host_of=centre)), ask_form()
+
+    first, second = (client.post(url("desk_question_new"), fields) for _number in range(2))
+
+    assert first["Location"] == second["Location"]
+    assert Question.objects.count() == 1
+
+
+def test_host_sees_first_what_was_asked_before(centre):
+    before = QuestionFactory(text="Waarom is de brug nog dicht?", centre=CentreFactory())
+    client, fields = as_(PersonFactory(host_of=centre)), ask_form(email="g@voorbeeld.nl")
+
+    response = client.post(url("desk_question_new"), fields)
+
+    assert [row.question for row in response.context["rows"]] == [before]
+    shown = text(response)
+    assert "Vroeg iemand dit al?" in shown
+    assert 'name="email" value="g@voorbeeld.nl"' in shown
+    assert not Question.objects.exclude(pk=before.pk).exists()
+
+    client.post(url("desk_question_new"), fields | {"seen": "1"})
+    assert Question.objects.exclude(pk=before.pk).get().text == "Waarom is de brug dicht?"
+
+
+def test_guest_of_a_host_counts_along_once_and_hears_the_answer(centre):
+    before = QuestionFactory(text="Waarom is de brug nog dicht?", centre=CentreFactory())
+    host = PersonFactory(host_of=centre)
+    client = as_(host)
+    fields = ask_form(name="Gerda", email="g@voorbeeld.nl", same=before.pk)
+
+    first, second = (client.post(url("desk_question_new"), fields) for _number in range(2))
+
+    assert first["Location"] == second["Location"] == before.get_absolute_url()
+    assert [*said(first), *said(second)][-1] == "Je gast telde al mee."
+    row = MeToo.objects.get()
+    assert (row.question, row.name, row.email, row.entered_by, row.person) == (
+        before,
+        "Gerda",
+        "g@voorbeeld.nl",
+        host,
+        None,
+    )
+    before.refresh_from_db()
+    assert (before.me_too, Question.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("trait", ["waiting", "hidden"])
+def test_guest_does_not_count_along_with_what_nobody_reads(centre, trait):
+    hidden = QuestionFactory(**{trait: True})
+    client = as_(PersonFactory(host_of=centre))
+
+    for same, status in [(hidden.pk, 404), (uuid.uuid4(), 404), ("geen", 200)]:
+        answered = client.post(url("desk_question_new"), ask_form(same=same))
+        assert answered.status_code == status
+
+    assert not MeToo.objects.exists()
+    assert Question.objects.count() == 1
 
 
 def test_themes_are_added_once_and_taken_out_of_use(coordinator):

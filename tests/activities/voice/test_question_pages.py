@@ -247,6 +247,29 @@ def test_one_sentence_is_enough_and_leads_to_the_code(client):
     assert "no-store" in page["Cache-Control"]
 
 
+def test_who_is_known_and_presses_twice_asks_once():
+    person, fields = PersonFactory(), ask_form()
+    QuestionFactory(person=person, text="Is er licht?")
+    client = as_(person)
+
+    first, second = (client.post(url("question_new"), fields) for _number in range(2))
+
+    assert first["Location"] == second["Location"]
+    assert Question.objects.exclude(text="Is er licht?").get().is_shown
+
+
+def test_only_the_desk_of_its_house_is_led_on():
+    question = QuestionFactory(centre=CentreFactory())
+
+    for person, may in [
+        (PersonFactory(host_of=question.centre), True),
+        (PersonFactory(host_of=CentreFactory()), False),
+        (PersonFactory(), False),
+    ]:
+        page = text(as_(person).get(question.get_absolute_url()))
+        assert (url("desk_question", question.pk) in page) is may
+
+
 def test_what_was_asked_before_is_shown_first_and_may_be_passed(client):
     before = QuestionFactory(text="Waarom is de brug nog dicht?")
     fields = ask_form(name="Emine", email="e@voorbeeld.nl")
