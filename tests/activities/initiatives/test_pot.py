@@ -185,12 +185,14 @@ def test_a_year_without_a_pot_is_said() -> None:
     PotFactory(centre=wish.centre, year=2025)
     with refuses(NoPot, "Er is nog geen potje voor 2026. Vraag het aan de coördinator."):
         asked(wish)
+    assert not Grant.objects.exists()
 
 
 def test_a_day_without_a_highest_amount_is_said() -> None:
     wish = PlannedWishFactory(centre=PotFactory().centre)
     with refuses(NoPot, "Nog niemand schreef op hoeveel een idee krijgt. Vraag de penningmeester."):
         asked(wish)
+    assert not Grant.objects.exists()
 
 
 def test_a_wish_of_no_house_chooses_one(wish: Wish) -> None:
@@ -419,6 +421,7 @@ def test_closing_gives_back_what_is_left(wish: Wish, treasurer: Person) -> None:
 def test_closing_what_was_never_given_is_refused(wish: Wish) -> None:
     with refuses(NotReady, "Deze bijdrage is niet open. Je kunt er niets meer bij schrijven."):
         pot.close(asked(wish))
+    assert Grant.objects.get().state == GrantState.ASKED
 
 
 # Told to all -------------------------------------------------------------------------------------

@@ -343,6 +343,7 @@ def test_two_examples_have_two_names() -> None:
 def test_nothing_to_keep_is_said() -> None:
     with refuses(NotReady, "Er zijn nog geen stappen om te bewaren."):
         steps.keep_as_template(PlanFactory(), name="Leeg", by=PersonFactory())
+    assert not PlanTemplate.objects.filter(name="Leeg").exists()
 
 
 # Late --------------------------------------------------------------------------------------------

@@ -151,21 +151,6 @@ def test_programme_in_arabic_reads_from_the_right(centre):
     assert "Naaicafé" in words(made)
 
 
-@pytest.mark.parametrize(("tongue", "is_right"), [("nl", True), ("ar", False)])
-def test_front_of_the_sheet_to_fold_is_where_one_begins_to_read(centre, tongue, is_right):
-    with override(tongue):
-        made = sheet(centre, Form.FOLDED)
-
-    outside, places = read(made).pages[0], []
-    outside.extract_text(
-        visitor_text=lambda text, cm, _tm, _font, size: (
-            places.append((size, cm[4])) if "Waterkracht" in text else None
-        )
-    )
-    _size, largest = max(places)
-    assert (largest > outside.mediabox.width / 2) is is_right
-
-
 def test_programme_is_for_everybody_and_of_the_week_asked(client, centre):
     on(date(2026, 12, 2), 13, ActivityFactory(centre=centre, title="Naaicafé"))
 
