@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,8 +22,16 @@ from lokaal.secret_links import hash_of
 
 ONE_DAY = timedelta(days=1)
 NEXT_DAYS = 3
-MOST_TODAY = 12
-MOST_NEXT = 6
+MOST_TODAY = 10
+MOST_NEXT = 3
+#: How high the parts of the screen are, in letters of its own (rem, as hall.css sets them). Nobody scrolls in a hall.
+AROUND, DAY, LINE = 14.0, 4.6, 1.35
+SPACE_TODAY, LINE_TODAY, SPACE_NEXT = 1.2, 1.76, 0.9
+#: How wide a letter is, and what stands beside the words: the time and the edges.
+LETTER_TODAY, BESIDE_TODAY, LETTER_NEXT, BESIDE_NEXT = 0.68, 12.0, 0.52, 8.0
+#: The heights that hall.css knows; what is higher scrolls. A screen that lies is at least 4:3, one that stands 9:16.
+HEIGHTS = range(44, 141, 4)
+LYING, STANDING = 4 / 3, 9 / 16
 
 
 @transaction.atomic
@@ -78,6 +87,54 @@ class Hall:
     status: OpeningStatus
     day: HallDay
     next: list[HallDay]
+
+    @property
+    def height(self) -> int:
+        """So many letters must fit under each other when today stands beside the next days, on a screen that lies."""
+        return next(
+            (
+                high
+                for high in HEIGHTS
+                if AROUND + max(self._today(high * LYING * 0.6), self._next(high * LYING * 0.4))
+                <= high
+            ),
+            HEIGHTS[-1],
+        )
+
+    @property
+    def tall_height(self) -> int:
+        """And when the next days stand below, on a screen that stands."""
+        return next(
+            (
+                high
+                for high in HEIGHTS
+                if AROUND + self._today(high * STANDING) + self._next(high * STANDING) <= high
+            ),
+            HEIGHTS[-1],
+        )
+
+    def _today(self, width: float) -> float:
+        """How high today is, with room for what needs another line."""
+        letters = (width - BESIDE_TODAY) / LETTER_TODAY
+        rows = [
+            sum(ceil(len(text) / letters) for text in (line.title, line.room, line.state))
+            for line in self.day.lines
+        ]
+        return _around(self.day) + sum(SPACE_TODAY + LINE_TODAY * row for row in rows)
+
+    def _next(self, width: float) -> float:
+        """How high the next days are: there the room stands behind the title."""
+        letters = (width - BESIDE_NEXT) / LETTER_NEXT
+        rows = [
+            ceil(len(f"{line.title}, {line.room}") / letters) + bool(line.state)
+            for day in self.next
+            for line in day.lines
+        ]
+        return sum(map(_around, self.next)) + sum(SPACE_NEXT + LINE * row for row in rows)
+
+
+def _around(day: HallDay) -> float:
+    return DAY + 2 * LINE * (bool(day.note) + bool(day.more) + (not day.lines))
 
 
 def hall_of(centre: Centre, *, now: datetime) -> Hall:

@@ -18,7 +18,7 @@ from activities.papers.typesetting import typeset
 from lokaal.look import formats
 
 DATES_ON_POSTER = 4
-SIZES = (19, 18, 17, 16, 15, 14, 13, 12, 11)
+SIZES = (24, 22, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10)
 
 
 def poster_pdf(activity: Activity, dates: Sequence[Occurrence]) -> bytes:

@@ -35,23 +35,34 @@ class Form(models.TextChoices):
     FOLDED = "folded", gettext_lazy("A4 om te vouwen")
 
 
+#: A week with at most so many dates is set in one column, in larger letters.
+FEW = 6
 #: Sizes of the letters that are tried, in points, and on how many pages it must fit.
 SIZES = {
     Form.SHEET: ((14, 13, 12, 11, 10.5, 10, 9.5, 9, 8.5), 1),
     Form.POSTER: ((21, 20, 19, 18, 17, 16, 15, 14, 13, 12), 1),
     Form.FOLDED: ((14, 13, 12, 11, 10.5, 10, 9.5, 9, 8.5), 2),
 }
+LARGER = {Form.SHEET: (18, 17, 16, 15), Form.POSTER: (28, 26, 24, 22), Form.FOLDED: ()}
+#: And then of a busy week with no more than what, when and where.
+BRIEF_SIZES = {
+    Form.SHEET: (10, 9.5, 9, 8.5),
+    Form.POSTER: (14, 13, 12, 11),
+    Form.FOLDED: (10, 9.5, 9, 8.5),
+}
 
 
 def programme_pdf(centre: Centre, monday: date, form: Form) -> bytes:
     """Set the week that begins on a Monday, in the language that is on. Load the centre `with_hours()`."""
     sizes, pages = SIZES[form]
+    paper = programme(centre, monday, form)
     return typeset(
         "programme",
-        programme(centre, monday, form),
+        paper,
         mark=centre.mark,
-        qr=_agenda_of(centre, monday),
-        sizes=sizes,
+        qr=_agenda_of(centre),
+        sizes=sizes if paper["turn"] else (*LARGER[form], *sizes),
+        brief_sizes=BRIEF_SIZES[form],
         most_pages=pages,
     )
 
@@ -74,7 +85,7 @@ def programme(centre: Centre, monday: date, form: Form) -> dict[str, Any]:
         "mark_alt": _("Het teken van %(place)s") % {"place": centre.name},
         "hours": opening_of(centre).week_in_words(),
         "days": days,
-        "turn": _turn(days),
+        "turn": 0 if form != Form.FOLDED and _has_few(days) else _turn(days),
         "address": settings.ORIGIN.split("//")[-1] + reverse("activities:agenda"),
         "qr_alt": _("Code voor de camera van je telefoon. Je komt bij de agenda."),
         "words": {
@@ -102,6 +113,10 @@ def _days(centre: Centre, monday: date) -> list[dict[str, Any]]:
         }
         for day, found in by_day.items()
     ]
+
+
+def _has_few(days: list[dict[str, Any]]) -> bool:
+    return sum(len(day["rows"]) for day in days) <= FEW
 
 
 def _turn(days: list[dict[str, Any]]) -> int:
@@ -161,5 +176,5 @@ def monday_of(day: date | None = None) -> date:
     return on - timedelta(days=on.weekday())
 
 
-def _agenda_of(centre: Centre, monday: date) -> str:
+def _agenda_of(centre: Centre) -> str:
     return f"{reverse('activities:agenda')}?centre={centre.slug}"

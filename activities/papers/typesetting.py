@@ -28,11 +28,13 @@ def typeset(
     mark: str = "",
     qr: str = "",
     sizes: Iterable[float] = (11,),
+    brief_sizes: Iterable[float] = (),
     most_pages: int = 1,
 ) -> bytes:
     """Set `<template>.typ` with what the paper says, in the largest of the sizes (points) that fits on so many pages.
 
-    What fits in none is set in the smallest, on more pages. `mark` is the gevelsteen of a centre; `qr` the path of one
+    What does not fit is set in brief (the template knows what to leave out), in the largest of `brief_sizes` that fits.
+    What fits in none is set in the last, on more pages. `mark` is the gevelsteen of a centre; `qr` the path of one
     of our pages, which becomes a code for the camera of a phone.
     """
     language = get_language() or settings.LANGUAGE_CODE
@@ -57,8 +59,11 @@ def typeset(
             "font_paths": [stack.enter_context(as_file(files(font) / "files")) for font in FONTS],
             "ignore_system_fonts": True,
         }
-        for size in sizes:
-            sources["paper.json"] = json.dumps(words | {"size": size}).encode()
+        tries = [(size, False) for size in sizes] + [(size, True) for size in brief_sizes]
+        for size, is_brief in tries:
+            sources["paper.json"] = json.dumps(
+                words | {"size": size, "is_brief": is_brief}
+            ).encode()
             pages = json.loads(typst.query(sources, "<pages>", field="value", one=True, **fonts))
             if pages <= most_pages:
                 break

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 
 from activities.models import HallScreen
 from activities.papers import hall
@@ -84,6 +85,27 @@ def test_busy_day_says_how_much_more_there_is(centre):
     screen = shown(centre)
 
     assert (len(screen.day.lines), screen.day.more) == (hall.MOST_TODAY, 3)
+
+
+def test_letters_are_as_large_as_what_is_on_allows(centre):
+    on(TODAY, 14, centre, "Naaicafé")
+    quiet = shown(centre)
+    for day in range(4):
+        for number in range(12):
+            on(TODAY + timedelta(days=day), 15, centre, f"Iets met een lange naam {number}")
+    busy = shown(centre)
+
+    assert (quiet.height, quiet.tall_height) == (44, 48)
+    assert quiet.height < busy.height < max(hall.HEIGHTS)
+    assert quiet.tall_height < busy.tall_height < max(hall.HEIGHTS)
+
+
+def test_every_height_has_its_letters():
+    style = (settings.BASE_DIR / "static" / "css" / "hall.css").read_text()
+
+    for high in hall.HEIGHTS:
+        for name in ("high", "tall"):
+            assert f".{name}-{high} {{ font-size: {100 / high:.2f}vh; }}" in style
 
 
 @pytest.mark.parametrize("number", [1, 30])

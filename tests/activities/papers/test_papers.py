@@ -90,6 +90,36 @@ def test_busy_week_is_set_smaller_and_stays_on_its_page(centre):
         assert words(made).count("Naaicafé") == 30
 
 
+def test_very_busy_week_says_only_what_when_and_where(centre):
+    for number in range(44):
+        activity = ActivityFactory(
+            centre=centre,
+            title=f"Samen iets doen met de hele buurt {number}",
+            room="Atelier",
+            step_free="yes",
+            languages=["nl", "tr", "ar", "uk"],
+        )
+        on(MONDAY + timedelta(days=number % 7), 9 + number // 7, activity)
+
+    for form in (Form.SHEET, Form.POSTER):
+        made = sheet(centre, form)
+        assert len(read(made).pages) == 1
+        said = words(made)
+        assert (said.count("Samen iets doen"), said.count("Atelier")) == (44, 44)
+        assert "Gratis" not in said
+
+
+def test_week_with_few_dates_is_set_in_one_column(centre):
+    on(MONDAY, 10, ActivityFactory(centre=centre))
+    found = Centre.objects.with_hours(on=MONDAY).get(pk=centre.pk)
+
+    assert programme(found, MONDAY, Form.SHEET)["turn"] == 0
+    assert programme(found, MONDAY, Form.FOLDED)["turn"] > 0
+    for number in range(6):
+        on(MONDAY + timedelta(days=number), 14, ActivityFactory(centre=centre))
+    assert programme(found, MONDAY, Form.SHEET)["turn"] > 0
+
+
 def test_far_too_much_for_a_page_goes_on_the_next_and_loses_nothing(centre):
     activity = ActivityFactory(centre=centre, title="Naaicafé", room="Atelier")
     for number in range(120):
@@ -149,6 +179,21 @@ def test_programme_in_arabic_reads_from_the_right(centre):
     assert language(made) == "ar"
     assert len(read(made).pages) == 1
     assert "Naaicafé" in words(made)
+
+
+@pytest.mark.parametrize(("tongue", "is_right"), [("nl", True), ("ar", False)])
+def test_front_of_the_sheet_to_fold_is_where_one_begins_to_read(centre, tongue, is_right):
+    with override(tongue):
+        made = sheet(centre, Form.FOLDED)
+
+    outside, places = read(made).pages[0], []
+    outside.extract_text(
+        visitor_text=lambda text, cm, _tm, _font, size: (
+            places.append((size, cm[4])) if "Waterkracht" in text else None
+        )
+    )
+    _size, largest = max(places)
+    assert (largest > outside.mediabox.width / 2) is is_right
 
 
 def test_programme_is_for_everybody_and_of_the_week_asked(client, centre):
