@@ -9,17 +9,16 @@ Who cannot come one time, and comes another time instead: activities.making_up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from phonenumber_field.phonenumber import PhoneNumber, to_python
 
 from activities import emails, enrolment, needs
 from activities.exceptions import AlreadyInCourse, Full, NotOpen, OfferGone
@@ -34,20 +33,17 @@ from activities.models import (
     SignUpState,
 )
 from activities.models.party import HOLDING, LIVE
-from activities.needs import Asked
+from activities.newcomers import Newcomer, Told, check_companions, told_before
 from activities.queue import Queue
 from lokaal import constraints
 from lokaal.look.formats import day
-from lokaal.people.contact import contact_of
 from lokaal.people.models import Person
 from lokaal.secret_links import (
     CODE_ATTEMPTS,
-    SentForm,
     hash_of,
     new_code,
     new_secret,
     saved_with_code,
-    sender,
     typed_code,
 )
 
@@ -190,24 +186,7 @@ class CourseQueue(Queue[CourseSignUp]):
 # Joining -----------------------------------------------------------------------------------------
 
 
-def join(
-    series: Series,
-    *,
-    name: str,
-    phone: str | PhoneNumber = "",
-    email: str = "",
-    companions: int = 0,
-    companion_names: Sequence[str] = (),
-    wants_call: bool = False,
-    for_whom: str = ForWhom.SELF,
-    contact_name: str = "",
-    has_consent: bool = False,
-    asked: Iterable[Asked] = (),
-    person: Person | None = None,
-    form_token: UUID | None = None,
-    language: str,
-    entered_by: Person | None = None,
-) -> JoinedCourse:
+def join(series: Series, *, form_token: UUID | None = None, **told: Unpack[Told]) -> JoinedCourse:
     """Put a party in a course, on the list of all its coming dates, or at the end of its queue; and tell them.
 
     All or nothing: a party that does not fit on one of the dates waits for the whole. What is asked, and what the same
@@ -216,18 +195,9 @@ def join(
     Raises NotOpen (no coming date, not in the agenda, no course), Full (it does not fit and cannot wait),
     AlreadyInCourse, TooManyCompanions, NeedsGuardian, HoldsBSN.
     """
-    enrolment.check_companions(companions)
-    number = to_python(phone) if phone else ""
-    contact = contact_of(number or "", email)
-    is_for_self = for_whom == ForWhom.SELF
-    contact_name = "" if is_for_self else contact_name or (person.name if person else "")
-    if for_whom == ForWhom.CHILD:
-        is_online = entered_by is None
-        enrolment.check_guardian(
-            contact_name, bool(contact or person), has_consent, is_online=is_online
-        )
-    who = sender(name, contact, person)
-    sent = SentForm(f"course|{series.pk}", form_token, who)
+    newcomer = Newcomer(**told)
+    newcomer.check()
+    sent = newcomer.sent(f"course|{series.pk}", form_token)
     with transaction.atomic():
         queue = locked_queue(series.pk)
         queue.settle()
@@ -237,32 +207,13 @@ def join(
                 given = sent.secret_given_before(before.secret_hash)
                 return JoinedCourse(before, given, is_new=False)
         _check_open(queue)
-        one_of_theirs = person if is_for_self else None
-        guest_key = "" if one_of_theirs or not (contact or person) else hash_of(who)
-        _check_not_there(queue, person=one_of_theirs, guest_key=guest_key)
+        _check_not_there(queue, person=newcomer.account, guest_key=newcomer.guest_key)
         secret = sent.secret()
-        course = CourseSignUp(
-            series=queue.series,
-            person=person,
-            name=name,
-            phone=number or "",
-            email=email,
-            guest_key=guest_key,
-            for_whom=for_whom,
-            contact_name=contact_name,
-            consented_at=timezone.now() if has_consent else None,
-            wants_call=wants_call,
-            companions=companions,
-            companion_names=list(companion_names[:companions]),
-            language=language,
-            secret_hash=hash_of(secret),
-            form_key=sent.key,
-            entered_by=entered_by,
-        )
+        course = CourseSignUp(series=queue.series, **newcomer.fields(sent, secret))
         queue.enter(course)
         saved_with_code(course, "activities_course_code")
         queue.follow(course)
-        needs.ask(course, asked)
+        needs.ask(course, newcomer.asked)
         if course.is_joined:
             emails.course_joined(course, queue.coming, secret=secret)
         else:
@@ -272,20 +223,8 @@ def join(
 
 def rejoin(course: CourseSignUp, *, form_token: UUID | None = None, language: str) -> JoinedCourse:
     """Put a party that had left the course in it again, as a new sign-up. Raises what `join` raises."""
-    return join(
-        course.series,
-        name=course.name,
-        phone=course.phone,
-        email=course.email,
-        companions=course.companions,
-        for_whom=course.for_whom,
-        contact_name=course.contact_name,
-        has_consent=course.consented_at is not None,
-        entered_by=course.entered_by,
-        person=course.person,
-        form_token=form_token,
-        language=language,
-    )
+    told = told_before(course, language=language)
+    return join(course.series, form_token=form_token, **told)
 
 
 def cancel(course: CourseSignUp, *, by: Person | None = None) -> CourseSignUp:
@@ -331,7 +270,7 @@ def change_party(course: CourseSignUp, companions: int) -> CourseSignUp:
     Who waits keeps the turn; a smaller party may get its places at once, and then hears that instead.
     Raises NotOpen (over, or no longer in the course), Full, TooManyCompanions.
     """
-    enrolment.check_companions(companions)
+    check_companions(companions)
     with transaction.atomic():
         queue = locked_queue(course.series_id)
         queue.settle()

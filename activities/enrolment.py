@@ -7,35 +7,30 @@ transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Unpack
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from phonenumber_field.phonenumber import PhoneNumber, to_python
 
 from activities import emails, needs
 from activities.exceptions import (
     AlreadyThere,
     Full,
-    NeedsGuardian,
     NotOpen,
     OfferGone,
-    TooManyCompanions,
 )
-from activities.models import MAX_COMPANIONS, ActivityState, ForWhom, Occurrence, SignUp
+from activities.models import ActivityState, ForWhom, Occurrence, SignUp
 from activities.needs import Asked
+from activities.newcomers import Newcomer, Told, check_companions, told_before
 from activities.queue import DateQueue, position_of
-from lokaal.people.contact import contact_of
 from lokaal.people.models import Person
 from lokaal.secret_links import (
-    SentForm,
-    hash_of,
     saved_with_code,
-    sender,
     typed_code,
 )
 
@@ -55,28 +50,14 @@ class Joined:
 def join(
     occurrence: Occurrence,
     *,
-    name: str,
-    phone: str | PhoneNumber = "",
-    email: str = "",
-    companions: int = 0,
-    companion_names: Sequence[str] = (),
-    wants_call: bool = False,
-    for_whom: str = ForWhom.SELF,
-    contact_name: str = "",
-    has_consent: bool = False,
-    asked: Iterable[Asked] = (),
-    person: Person | None = None,
     form_token: UUID | None = None,
-    language: str,
-    entered_by: Person | None = None,
     is_at_the_door: bool = False,
+    **told: Unpack[Told],
 ) -> Joined:
     """Put a party on the list of a date, or in its queue when it is full or others wait, and tell them.
 
-    `for_whom`: `name` is who comes; for another or a child `contact_name` is who signs up, and the contact theirs
-    (empty: that of `person`). A child needs the name of a parent, a way to reach them and, where the parent does it
-    themselves, their consent (`has_consent`; AVG article 8). `asked`: what they need to take part, for the organiser.
-    `is_at_the_door`: they are inside already, so nothing is sent and nobody waits.
+    `told`: who they are and what they need (newcomers.Told). `is_at_the_door`: they are inside already, so nothing is
+    sent and nobody waits.
 
     The same `form_token` with the same name and contact gives the row that was made before, with the same secret: a
     button pressed twice, the back button, a request sent again by a poor network. Two such requests at the same
@@ -86,16 +67,9 @@ def join(
     cannot wait), AlreadyThere (this person, or this name with this contact, is on the list), TooManyCompanions,
     NeedsGuardian, HoldsBSN.
     """
-    check_companions(companions)
-    number = to_python(phone) if phone else ""
-    contact = contact_of(number or "", email)
-    is_for_self = for_whom == ForWhom.SELF
-    contact_name = "" if is_for_self else contact_name or (person.name if person else "")
-    if for_whom == ForWhom.CHILD:
-        is_online = entered_by is None
-        check_guardian(contact_name, bool(contact or person), has_consent, is_online=is_online)
-    who = sender(name, contact, person)
-    sent = SentForm(f"sign-up|{occurrence.pk}", form_token, who)
+    newcomer = Newcomer(**told)
+    newcomer.check()
+    sent = newcomer.sent(f"sign-up|{occurrence.pk}", form_token)
     with transaction.atomic():
         locked = Occurrence.objects.locked(occurrence.pk)
         if form_token:
@@ -106,31 +80,12 @@ def join(
         check_open(locked)
         its_queue = DateQueue(locked)
         its_queue.settle()
-        one_of_theirs = person if is_for_self else None
-        guest_key = "" if one_of_theirs or not (contact or person) else hash_of(who)
-        _check_not_there(locked, person=one_of_theirs, guest_key=guest_key)
+        _check_not_there(locked, person=newcomer.account, guest_key=newcomer.guest_key)
         secret = sent.secret()
-        sign_up = SignUp(
-            occurrence=locked,
-            person=person,
-            name=name,
-            phone=number or "",
-            email=email,
-            guest_key=guest_key,
-            for_whom=for_whom,
-            contact_name=contact_name,
-            consented_at=timezone.now() if has_consent else None,
-            wants_call=wants_call,
-            companions=companions,
-            companion_names=list(companion_names[:companions]),
-            language=language,
-            secret_hash=hash_of(secret),
-            form_key=sent.key,
-            entered_by=entered_by,
-        )
+        sign_up = SignUp(occurrence=locked, **newcomer.fields(sent, secret))
         its_queue.enter(sign_up, may_wait=not is_at_the_door)
         saved_with_code(sign_up, "activities_signup_code")
-        needs.ask(sign_up, asked)
+        needs.ask(sign_up, newcomer.asked)
         if sign_up.is_waiting:
             emails.waiting(sign_up, locked, secret=secret, position=position_of(sign_up))
         elif not is_at_the_door:
@@ -143,20 +98,8 @@ def rejoin(sign_up: SignUp, *, form_token: UUID | None = None, language: str) ->
 
     Raises what `join` raises.
     """
-    return join(
-        sign_up.occurrence,
-        name=sign_up.name,
-        phone=sign_up.phone,
-        email=sign_up.email,
-        companions=sign_up.companions,
-        for_whom=sign_up.for_whom,
-        contact_name=sign_up.contact_name,
-        has_consent=sign_up.consented_at is not None,
-        entered_by=sign_up.entered_by,
-        person=sign_up.person,
-        form_token=form_token,
-        language=language,
-    )
+    told = told_before(sign_up, language=language)
+    return join(sign_up.occurrence, form_token=form_token, **told)
 
 
 def cancel(sign_up: SignUp, *, by: Person | None = None) -> SignUp:
@@ -300,37 +243,6 @@ def why_closed(occurrence: Occurrence) -> str:
     except (NotOpen, Full) as refusal:
         return str(refusal)
     return ""
-
-
-def check_companions(companions: int) -> None:
-    """Raise TooManyCompanions when one sign-up cannot bring this many others."""
-    if not 0 <= companions <= MAX_COMPANIONS:
-        raise TooManyCompanions(
-            _("Je kunt hoogstens %(most)d mensen meenemen. Kom je met meer? Bel ons.")
-            % {"most": MAX_COMPANIONS}
-        )
-
-
-def check_guardian(
-    contact_name: str, can_be_reached: bool, has_consent: bool, *, is_online: bool
-) -> None:
-    """Raise NeedsGuardian when something is missing for a child to come."""
-    for field, sentence in guardian_problems(
-        contact_name, can_be_reached, has_consent, is_online=is_online
-    ):
-        raise NeedsGuardian(sentence, field=field)
-
-
-def guardian_problems(
-    contact_name: str, can_be_reached: bool, has_consent: bool, *, is_online: bool
-) -> Iterator[tuple[str, str]]:
-    """What is missing for a child to come: the field, and a sentence. At the desk the parent is there to ask."""
-    if not contact_name:
-        yield "contact_name", _("Vul de naam van een ouder of verzorger in.")
-    if is_online and not can_be_reached:
-        yield "phone", _("Vul een nummer of e-mailadres van de ouder of verzorger in.")
-    if is_online and not has_consent:
-        yield "has_consent", _("Een ouder of verzorger moet het goed vinden. Kruis dat aan.")
 
 
 def _check_not_there(occurrence: Occurrence, *, person: Person | None, guest_key: str) -> None:

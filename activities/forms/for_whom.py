@@ -10,7 +10,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities import enrolment
+from activities import newcomers
 from activities.models import CostKind, ForWhom, NeedKind, SignUp
 from activities.models.need import WORDS_LENGTH
 from activities.needs import Asked
@@ -146,7 +146,7 @@ class ForWhomForm(forms.Form):
 
     def _check_guardian(self, cleaned: dict[str, Any]) -> None:
         has_account = not self.is_desk and "phone" not in self.fields
-        problems = enrolment.guardian_problems(
+        problems = newcomers.guardian_problems(
             cleaned.get("contact_name", "") or (self.own_name if has_account else ""),
             bool(has_account or cleaned.get("phone") or cleaned.get("email")),
             bool(cleaned.get("has_consent")),
