@@ -222,11 +222,6 @@ def check_capacity(occurrence: Occurrence, capacity: int | None) -> None:
         )
 
 
-def give_places(occurrence: Occurrence) -> None:
-    """Let who waits have the places that a locked date got."""
-    DateQueue(occurrence).settle()
-
-
 def _own(occurrence: Occurrence, names: Iterable[str]) -> list[str]:
     """Note what was changed for this one date of a series, which the series then leaves alone; what to save."""
     new = [name for name in names if name not in occurrence.own_fields]

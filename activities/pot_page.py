@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from activities.models import Grant, GrantState, Pot
-from activities.models.pot import POT_ROLES
 from lokaal.centres.models import Centre
-from lokaal.people.models import Person, Role
 
 #: So many of what is closed are shown; the admin has the rest.
 MOST_CLOSED = 30
@@ -44,15 +42,6 @@ def pot_cards(centres: Sequence[Centre], year: int) -> list[PotCard]:
         )
         for centre in centres
     ]
-
-
-def waiting_count(person: Person) -> int:
-    """How many questions wait for an answer of this person, for the desk."""
-    houses = {role.centre_id for role in person.current_roles if Role(role.role) in POT_ROLES}
-    if not houses:
-        return 0
-    waiting = Grant.objects.waiting()
-    return (waiting if None in houses else waiting.filter(centre__in=houses)).count()
 
 
 def _in(grants: Sequence[Grant], state: GrantState) -> list[Grant]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -196,10 +195,6 @@ def readers_in_words(readers: str) -> str:
         Readers.HOUSE: _("Wie in dit huis iets organiseert, leest dit."),
         Readers.EVERYONE: _("Iedereen leest dit."),
     }[Readers(readers)]
-
-
-def year_now() -> int:
-    return timezone.localdate().year
 
 
 def page_language() -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -431,10 +431,3 @@ class Reaction(_Written):
     def has_secret(self, secret: str) -> bool:
         """True when this is the secret of the link of this answer."""
         return bool(self.secret_hash) and is_secret_of(self.secret_hash, secret)
-
-
-def sounds_of(text: str) -> Any:
-    """How a text sounds, as an expression to compare with `search_sounds`."""
-    return models.Func(
-        Value(text), Value(""), function="lokaal_search_sounds", output_field=models.TextField()
-    )

@@ -122,6 +122,11 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Asked and not answered yet, longest waiting first."""
         return self.filter(state=GrantState.ASKED).order_by("asked_at", "id")
 
+    def to_decide_by(self, person: Person) -> GrantQuerySet:
+        """Those that wait for an answer of this person: of the houses where they decide about the pot."""
+        houses = {role.centre_id for role in person.current_roles if role.role in POT_ROLES}
+        return self.waiting() if None in houses else self.waiting().filter(centre__in=houses)
+
     def running(self) -> GrantQuerySet:
         """Given, and not closed yet."""
         return self.filter(state=GrantState.GRANTED).order_by("decided_at", "id")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from activities.door.lists import by_name
 from activities.enrolment import why_closed
 from activities.initiatives import moderating
-from activities.models import Occurrence, Presence, Question, SignUp, Wish
+from activities.initiatives.moderating import count_of
+from activities.models import Grant, Occurrence, Presence, Question, SignUp, Wish
 from activities.models.occurrence import IS_LONG, LONG
 from activities.models.pot import POT_ROLES
 from activities.models.wish import COACHING_ROLES
@@ -124,6 +125,17 @@ class OtherDesk(NamedTuple):
     url: str
 
 
+class Counts(NamedTuple):
+    """Texts of residents to look at, questions to the municipality that are late, and money that is asked."""
+
+    looks: int = 0
+    late_questions: int = 0
+    grants: int = 0
+
+
+NO_COUNTS = Counts()
+
+
 @dataclass(frozen=True)
 class Desk:
     """Everything on the page of the desk."""
@@ -141,8 +153,7 @@ class Desk:
     may_import: bool
     others: list[OtherDesk] = field(default_factory=list)
     hire_requests: int = 0
-    looks: int = 0
-    late_questions: int = 0
+    counts: Counts = NO_COUNTS
 
     @property
     def is_quiet(self) -> bool:
@@ -153,8 +164,7 @@ class Desk:
             or self.paper
             or self.failed
             or self.hire_requests
-            or self.looks
-            or self.late_questions
+            or any(self.counts)
         )
 
 
@@ -180,7 +190,7 @@ def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = Non
         for number, occurrence in enumerate(dates_of_today(here, now))
     ]
     calls, offers = to_ring(kept)
-    looks, late_questions = looks_and_late_questions(person, kept)
+    counts = counts_of(person, kept)
     letters = Message.objects.visible_to(person).on_desks(kept).with_list()
     return Desk(
         centres=centres,
@@ -195,8 +205,7 @@ def desk_of(person: Person, *, centre_slug: str = "", now: datetime | None = Non
         failed=_first(list(letters.failed()[:ROWS_COUNTED])),
         may_import=can_import(person),
         others=other_desks(person),
-        looks=looks,
-        late_questions=late_questions,
+        counts=counts,
         hire_requests=hiring_desk.waiting_count(person) if person.holds(*PLANNING_ROLES) else 0,
     )
 
@@ -274,15 +283,17 @@ def to_ring(centre_ids: set[UUID]) -> tuple[list[SignUp], list[SignUp]]:
     return asked, about_place
 
 
-def looks_and_late_questions(person: Person, centre_ids: set[UUID]) -> tuple[int, int]:
-    """How many texts this person is to look at, and how many questions at these desks are late. One query."""
-    if not centre_ids:
-        return 0, 0
-    late = Question.objects.of_desks(centre_ids).late()
-    counts = Person.objects.filter(pk=person.pk).values_list(
-        moderating.waiting_count(person), moderating.count_of(late)
+def counts_of(person: Person, centre_ids: set[UUID]) -> Counts:
+    """What else waits for this person, as numbers. One query."""
+    rows = Person.objects.filter(pk=person.pk)
+    none = Value(0)
+    decides = person.holds(*POT_ROLES)
+    found = rows.values_list(
+        moderating.waiting_count(person) if centre_ids else none,
+        count_of(Question.objects.of_desks(centre_ids).late()) if centre_ids else none,
+        count_of(Grant.objects.to_decide_by(person)) if decides else none,
     )
-    return counts.get()
+    return Counts(*found.get()) if centre_ids or decides else NO_COUNTS
 
 
 def wishes_of_desks(centre_ids: set[UUID] | None) -> QuerySet[Wish]:
@@ -403,11 +414,7 @@ def waiting_guest(sign_up: SignUp, *, place: int, can_have_place: bool) -> Guest
         words.append(_("Heeft een aanbod tot %(day)s, %(time)s uur.") % until)
     else:
         words.append(_("Nummer %(place)d.") % {"place": place})
-    if sign_up.companions:
-        words.append(
-            ngettext("Neemt %(count)s mens mee.", "Neemt %(count)s mensen mee.", sign_up.companions)
-            % {"count": sign_up.companions}
-        )
+    words += _brings(sign_up)
     return Guest(
         name=sign_up.name,
         text=" ".join(words),
@@ -415,6 +422,13 @@ def waiting_guest(sign_up: SignUp, *, place: int, can_have_place: bool) -> Guest
         page=reverse("activities:sign_up", args=[sign_up.pk]),
         place_page=reverse("activities:sign_up_place", args=[sign_up.pk]) if can_have_place else "",
     )
+
+
+def _brings(sign_up: SignUp) -> list[str]:
+    if not sign_up.companions:
+        return []
+    words = ngettext("Neemt %(count)s mens mee.", "Neemt %(count)s mensen mee.", sign_up.companions)
+    return [words % {"count": sign_up.companions}]
 
 
 def offer_of(sign_up: SignUp, back: str) -> Guest:
@@ -441,12 +455,7 @@ def is_today(moment: datetime) -> bool:
 
 def guest_of(sign_up: SignUp, back: str, may_be_marked: bool = True) -> Guest:
     """Return a party as a row: press the button when they come in, and once more to take that back."""
-    words = []
-    if sign_up.companions:
-        words.append(
-            ngettext("Neemt %(count)s mens mee.", "Neemt %(count)s mensen mee.", sign_up.companions)
-            % {"count": sign_up.companions}
-        )
+    words = _brings(sign_up)
     if sign_up.wants_call and sign_up.called_at is None:
         words.append(_("Wil gebeld worden."))
     is_there = sign_up.presence == Presence.PRESENT

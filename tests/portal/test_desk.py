@@ -352,7 +352,7 @@ def test_late_questions_of_my_houses_are_counted(host: Person, here: Any, client
     response = client.get(reverse(DESK))
 
     desk = response.context["desk"]
-    assert (desk.late_questions, desk.looks, desk.is_quiet) == (2, 1, False)
+    assert (desk.counts.late_questions, desk.counts.looks, desk.is_quiet) == (2, 1, False)
     assert "2 vragen zijn te laat" in response.content.decode()
 
 
@@ -385,7 +385,7 @@ def test_desk_costs_the_same_with_one_row_and_with_thirty(
     assert len(response.context["desk"].dates) == count
     assert response.context["desk"].calls.total == count
     assert response.context["desk"].offers.total == count
-    assert response.context["desk"].late_questions == count
+    assert response.context["desk"].counts.late_questions == count
 
 
 # What is noted there -----------------------------------------------------------------------------

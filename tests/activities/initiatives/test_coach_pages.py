@@ -335,7 +335,7 @@ def test_the_sheet_has_lines_and_no_names(here, desk):
 def test_one_tap_puts_it_on_the_site(here, host, desk):
     wish = WishFactory(centre=here)
     assert wish.text in text(desk.get(url("looks")))
-    assert desk.get(reverse("portal:desk")).context["desk"].looks == 1
+    assert desk.get(reverse("portal:desk")).context["desk"].counts.looks == 1
 
     response = desk.post(url("look", "wish", wish.pk), {"show": "1"}, follow=True)
 

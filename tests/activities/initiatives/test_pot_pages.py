@@ -18,7 +18,6 @@ from pytest_django import DjangoAssertNumQueries
 from activities.initiatives import pot
 from activities.initiatives.steps import By
 from activities.models import Grant, Pot, Spending
-from activities.pot_page import waiting_count
 from lokaal.centres.models import Centre
 from lokaal.people.models import Person, Role, StaffRole
 from tests.activities.factories import CentreFactory, PersonFactory
@@ -100,7 +99,7 @@ def test_a_coordinator_decides_of_one_house_only(grant: Grant) -> None:
     assert client.get(url("pot_fill", grant.centre.slug, 2026)).status_code == 403
     grant.refresh_from_db()
     assert grant.state == "asked"
-    assert waiting_count(person) == 0
+    assert not Grant.objects.to_decide_by(person).exists()
 
 
 def test_the_pots_show_what_waits_and_what_is_left(treasurer: Person, grant: Grant) -> None:
@@ -108,7 +107,10 @@ def test_the_pots_show_what_waits_and_what_is_left(treasurer: Person, grant: Gra
     text = plain(page.text)
     assert "<b>€ 200</b> zit er nog in" in text
     assert "Wacht op antwoord" in text
-    assert waiting_count(treasurer) == 1
+    assert list(Grant.objects.to_decide_by(treasurer)) == [grant]
+    desk = as_(treasurer).get(reverse("portal:desk"))
+    assert desk.context["desk"].counts.grants == 1
+    assert "1 keer geld gevraagd" in plain(desk.text)
 
 
 @pytest.mark.parametrize("more", [1, 30])
